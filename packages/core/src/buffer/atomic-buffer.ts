@@ -1,0 +1,299 @@
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * The one buffer class: bytes with plain, ordered and atomic access. Everything in shared memory is reached through it.
+ * All fields are set once, in one order, so that every hot function sees one shape.
+ *
+ * Integers are little-endian, as on the wire and in the shared files of every platform that Node runs on. Plain accesses go
+ * through a DataView, which checks bounds and needs no alignment. Ordered and atomic accesses need natural alignment of the
+ * address and throw a RangeError where it is missing.
+ *
+ * @hot
+ */
+import { copyWords, SHORT_COPY_LENGTH } from './copy.ts';
+import {
+  compareAndSetInt64,
+  getAndAddInt64,
+  type Int64Views,
+  loadInt64,
+  loadInt64Volatile,
+  storeInt64,
+  storeInt64Release,
+} from './int64.ts';
+
+const NO_BYTES = new ArrayBuffer(0);
+const ATOMIC_ALIGNMENT = 8;
+
+/** Anything whose bytes can be wrapped: typed array, Buffer, DataView, ArrayBuffer or SharedArrayBuffer. */
+export type BytesLike = ArrayBufferView | ArrayBufferLike;
+
+export class AtomicBuffer implements Int64Views {
+  /** Length in bytes. */
+  readonly capacity: number;
+  readonly bytes: Uint8Array;
+  readonly view: DataView;
+  readonly int32: Int32Array;
+  readonly float64: Float64Array;
+  readonly bigInt64: BigInt64Array;
+
+  /**
+   * @param offset bytes from the start of `source`.
+   * @param length bytes; all that follow `offset` when left out.
+   */
+  constructor(source: BytesLike, offset = 0, length?: number) {
+    const isView = ArrayBuffer.isView(source);
+    const memory = isView ? source.buffer : source;
+    const base = (isView ? source.byteOffset : 0) + offset;
+    const available = source.byteLength - offset;
+    const capacity = length ?? available;
+    if (!(offset >= 0 && capacity >= 0 && capacity <= available)) {
+      throwOutOfRange('wrap', offset, capacity, source.byteLength);
+    }
+    const aligned = base % ATOMIC_ALIGNMENT === 0;
+    const atomicMemory = aligned ? memory : NO_BYTES;
+    const atomicBase = aligned ? base : 0;
+    this.capacity = capacity;
+    this.bytes = new Uint8Array(memory, base, capacity);
+    this.view = new DataView(memory, base, capacity);
+    this.int32 = new Int32Array(atomicMemory, atomicBase, aligned ? capacity >> 2 : 0);
+    this.float64 = new Float64Array(atomicMemory, atomicBase, aligned ? capacity >> 3 : 0);
+    this.bigInt64 = new BigInt64Array(atomicMemory, atomicBase, aligned ? capacity >> 3 : 0);
+  }
+
+  /** New zeroed memory of this process. */
+  static allocate(length: number): AtomicBuffer {
+    return new AtomicBuffer(new ArrayBuffer(length));
+  }
+
+  /** A part of this buffer, over the same memory. */
+  slice(offset: number, length: number): AtomicBuffer {
+    return new AtomicBuffer(this.bytes, offset, length);
+  }
+
+  /** @throws RangeError unless `length` bytes at `offset` lie inside the buffer. */
+  boundsCheck(offset: number, length: number): void {
+    if (!(offset >= 0 && length >= 0 && offset + length <= this.capacity)) {
+      throwOutOfRange('access', offset, length, this.capacity);
+    }
+  }
+
+  getUint8(offset: number): number {
+    return this.view.getUint8(offset);
+  }
+
+  putUint8(offset: number, value: number): void {
+    this.view.setUint8(offset, value);
+  }
+
+  getInt8(offset: number): number {
+    return this.view.getInt8(offset);
+  }
+
+  putInt8(offset: number, value: number): void {
+    this.view.setInt8(offset, value);
+  }
+
+  getUint16(offset: number): number {
+    return this.view.getUint16(offset, true);
+  }
+
+  putUint16(offset: number, value: number): void {
+    this.view.setUint16(offset, value, true);
+  }
+
+  getInt16(offset: number): number {
+    return this.view.getInt16(offset, true);
+  }
+
+  putInt16(offset: number, value: number): void {
+    this.view.setInt16(offset, value, true);
+  }
+
+  getInt32(offset: number): number {
+    return this.view.getInt32(offset, true);
+  }
+
+  putInt32(offset: number, value: number): void {
+    this.view.setInt32(offset, value, true);
+  }
+
+  /** Load with acquire order. `offset` must be a multiple of 4. */
+  getInt32Volatile(offset: number): number {
+    return Atomics.load(this.int32, wordIndex(offset));
+  }
+
+  /** Store with release order. `offset` must be a multiple of 4. */
+  putInt32Release(offset: number, value: number): void {
+    Atomics.store(this.int32, wordIndex(offset), value);
+  }
+
+  /** @returns the value before the addition. */
+  getAndAddInt32(offset: number, delta: number): number {
+    return Atomics.add(this.int32, wordIndex(offset), delta);
+  }
+
+  compareAndSetInt32(offset: number, expected: number, value: number): boolean {
+    return Atomics.compareExchange(this.int32, wordIndex(offset), expected, value) === expected;
+  }
+
+  /** Plain untearable load as a number, exact up to 2^53. `offset` must be a multiple of 8. */
+  getInt64(offset: number): number {
+    return loadInt64(this, longIndex(offset));
+  }
+
+  putInt64(offset: number, value: number): void {
+    storeInt64(this, longIndex(offset), value);
+  }
+
+  /** Load with acquire order. */
+  getInt64Volatile(offset: number): number {
+    return loadInt64Volatile(this, longIndex(offset));
+  }
+
+  /** Store with release order, for a field with one writer at a time. */
+  putInt64Release(offset: number, value: number): void {
+    storeInt64Release(this, longIndex(offset), value);
+  }
+
+  /** @returns the value before the addition. */
+  getAndAddInt64(offset: number, delta: number): number {
+    return getAndAddInt64(this, longIndex(offset), delta);
+  }
+
+  compareAndSetInt64(offset: number, expected: number, value: number): boolean {
+    return compareAndSetInt64(this, longIndex(offset), expected, value);
+  }
+
+  /** All 64 bits, at any alignment; may tear when another thread writes the field. */
+  getBigInt64(offset: number): bigint {
+    return this.view.getBigInt64(offset, true);
+  }
+
+  putBigInt64(offset: number, value: bigint): void {
+    this.view.setBigInt64(offset, value, true);
+  }
+
+  getBigInt64Volatile(offset: number): bigint {
+    return Atomics.load(this.bigInt64, longIndex(offset));
+  }
+
+  putBigInt64Release(offset: number, value: bigint): void {
+    Atomics.store(this.bigInt64, longIndex(offset), value);
+  }
+
+  compareAndSetBigInt64(offset: number, expected: bigint, value: bigint): boolean {
+    return Atomics.compareExchange(this.bigInt64, longIndex(offset), expected, value) === expected;
+  }
+
+  /** An int64 at any alignment as a number (exact up to 2^53); may tear when another thread writes the field. */
+  getInt64Unaligned(offset: number): number {
+    return this.view.getInt32(offset + 4, true) * 4294967296 + this.view.getUint32(offset, true);
+  }
+
+  putInt64Unaligned(offset: number, value: number): void {
+    const high = Math.floor(value / 4294967296);
+    this.view.setInt32(offset + 4, high, true);
+    this.view.setUint32(offset, value - high * 4294967296, true);
+  }
+
+  /** Copies `length` bytes in from another buffer: by words when short, which beats the call cost of `set` fourfold. */
+  putBytes(offset: number, source: AtomicBuffer, sourceOffset: number, length: number): void {
+    if (length <= SHORT_COPY_LENGTH) {
+      copyWords(this.view, offset, source.view, sourceOffset, length);
+      return;
+    }
+    this.boundsCheck(offset, length);
+    source.boundsCheck(sourceOffset, length);
+    copyBytes(source.bytes, this.bytes, offset, sourceOffset, sourceOffset + length);
+  }
+
+  /** Copies `length` bytes in from a Uint8Array or Buffer. */
+  putUint8Array(offset: number, source: Uint8Array, sourceOffset = 0, length = source.length - sourceOffset): void {
+    this.boundsCheck(offset, length);
+    if (!(sourceOffset >= 0 && length >= 0 && sourceOffset + length <= source.length)) {
+      throwOutOfRange('copy from', sourceOffset, length, source.length);
+    }
+    copyBytes(source, this.bytes, offset, sourceOffset, sourceOffset + length);
+  }
+
+  /** Copies `length` bytes out to a Uint8Array or Buffer. */
+  getBytes(offset: number, target: Uint8Array, targetOffset = 0, length = target.length - targetOffset): void {
+    this.boundsCheck(offset, length);
+    if (!(targetOffset >= 0 && length >= 0 && targetOffset + length <= target.length)) {
+      throwOutOfRange('copy to', targetOffset, length, target.length);
+    }
+    copyBytes(this.bytes, target, targetOffset, offset, offset + length);
+  }
+
+  /** Fills `length` bytes with `value`. */
+  setMemory(offset: number, length: number, value: number): void {
+    this.boundsCheck(offset, length);
+    this.bytes.fill(value, offset, offset + length);
+  }
+
+  /** A view of the bytes, valid as long as the memory behind this buffer is. Allocates: not for the hot path. */
+  subarray(offset: number, length: number): Uint8Array {
+    this.boundsCheck(offset, length);
+    return this.bytes.subarray(offset, offset + length);
+  }
+
+  /** The `length` ASCII bytes at `offset` as a string. */
+  getAscii(offset: number, length: number): string {
+    this.boundsCheck(offset, length);
+    return asBuffer(this.bytes).latin1Slice(offset, offset + length);
+  }
+
+  /** Writes a string as ASCII bytes, `?` for what is not ASCII, as the reference does. @returns the bytes written. */
+  putAscii(offset: number, value: string): number {
+    this.boundsCheck(offset, value.length);
+    for (let i = 0; i < value.length; i++) {
+      const code = value.charCodeAt(i);
+      this.view.setUint8(offset + i, code < 0x80 ? code : 0x3f);
+    }
+    return value.length;
+  }
+
+  /** The UTF-8 bytes at `offset` as a string. */
+  getUtf8(offset: number, length: number): string {
+    this.boundsCheck(offset, length);
+    return asBuffer(this.bytes).utf8Slice(offset, offset + length);
+  }
+}
+
+interface BufferMethods {
+  copy(this: Uint8Array, target: Uint8Array, targetStart: number, sourceStart: number, sourceEnd: number): number;
+  latin1Slice(this: Uint8Array, start: number, end: number): string;
+  utf8Slice(this: Uint8Array, start: number, end: number): string;
+}
+
+const bufferCopy = (Buffer.prototype as unknown as BufferMethods).copy;
+
+// Buffer's copy takes any Uint8Array as receiver and, unlike `set`, a range without a subarray.
+function copyBytes(source: Uint8Array, target: Uint8Array, targetStart: number, start: number, end: number): void {
+  bufferCopy.call(source, target, targetStart, start, end);
+}
+
+function asBuffer(bytes: Uint8Array): Buffer & BufferMethods {
+  return Buffer.from(bytes.buffer as ArrayBuffer, bytes.byteOffset, bytes.byteLength) as Buffer & BufferMethods;
+}
+
+function wordIndex(offset: number): number {
+  if ((offset & 3) !== 0) {
+    throwUnaligned(offset, 4);
+  }
+  return offset >> 2;
+}
+
+function longIndex(offset: number): number {
+  if ((offset & 7) !== 0) {
+    throwUnaligned(offset, 8);
+  }
+  return offset >> 3;
+}
+
+function throwUnaligned(offset: number, alignment: number): never {
+  throw new RangeError(`atomic access needs alignment: offset=${offset} alignment=${alignment}`);
+}
+
+function throwOutOfRange(what: string, offset: number, length: number, capacity: number): never {
+  throw new RangeError(`${what} out of range: offset=${offset} length=${length} capacity=${capacity}`);
+}

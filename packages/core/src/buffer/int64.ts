@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * The one place that knows how a 64-bit field of shared memory becomes a JavaScript value and back (ADR 0001).
+ *
+ * A position, an id or a time is a `number`, exact up to 2^53. It is read with one aligned 8-byte machine access
+ * (through a Float64Array) so that it cannot tear, and taken apart through a private scratch word pair, so no arithmetic
+ * ever touches the bits. Bit patterns that are NaNs as doubles (every negative value, and i64 max) must not travel through
+ * a double: they take the BigInt path, which is slower and rare.
+ *
+ * Order: `loadVolatile` acquires and `storeRelease` releases on every architecture, because the 32-bit Atomics access to the
+ * low word takes part in it. See the notes on each.
+ *
+ * @hot
+ */
+
+const TWO_POW_32 = 4294967296;
+const NAN_EXPONENT = 0x7ff00000;
+const MAX_HIGH_WORD = 0x001fffff; // high word of Number.MAX_SAFE_INTEGER
+
+const scratchFloat = new Float64Array(1);
+const scratchWords = new Int32Array(scratchFloat.buffer);
+
+/** The typed views through which a 64-bit field is reached; all three start at the same 8-byte aligned byte. */
+export interface Int64Views {
+  readonly float64: Float64Array;
+  readonly int32: Int32Array;
+  readonly bigInt64: BigInt64Array;
+}
+
+/**
+ * Plain load that cannot tear.
+ *
+ * @param index in units of 8 bytes.
+ * @returns the value; beyond ±2^53 it is rounded like any number.
+ */
+export function loadInt64(views: Int64Views, index: number): number {
+  scratchFloat[0] = views.float64[index] as number; // out of range reads undefined, becomes NaN, and is refused below
+  const high = scratchWords[1] as number;
+  if (high < 0 || (high & NAN_EXPONENT) === NAN_EXPONENT) {
+    return Number(Atomics.load(views.bigInt64, index));
+  }
+  return high * TWO_POW_32 + ((scratchWords[0] as number) >>> 0);
+}
+
+/**
+ * Load with acquire order.
+ *
+ * The whole value comes from one 8-byte load; the acquire comes from an atomic load of its low word afterwards. When both
+ * agree on the low word, the atomic load has seen the store that the value came from (or a later one with the same low
+ * word, which needs the field to move by a multiple of 2^32 in between), so what that writer stored before is visible to
+ * everything after this call. When they differ the field moved in between, and it is read again.
+ */
+export function loadInt64Volatile(views: Int64Views, index: number): number {
+  const lowIndex = index << 1;
+  for (;;) {
+    scratchFloat[0] = views.float64[index] as number;
+    const high = scratchWords[1] as number;
+    if (high < 0 || (high & NAN_EXPONENT) === NAN_EXPONENT) {
+      return Number(Atomics.load(views.bigInt64, index));
+    }
+    const low = scratchWords[0] as number;
+    if (Atomics.load(views.int32, lowIndex) === low) {
+      return high * TWO_POW_32 + (low >>> 0);
+    }
+  }
+}
+
+/** Plain store that cannot tear. */
+export function storeInt64(views: Int64Views, index: number, value: number): void {
+  if (value < 0 || value > Number.MAX_SAFE_INTEGER) {
+    Atomics.store(views.bigInt64, index, toBigInt(value));
+    return;
+  }
+  const high = (value / TWO_POW_32) | 0;
+  scratchWords[1] = high;
+  scratchWords[0] = (value - high * TWO_POW_32) | 0;
+  views.float64[index] = scratchFloat[0] as number;
+}
+
+/**
+ * Store with release order, for a field that has one writer at a time.
+ *
+ * As long as the high word does not change, storing the low word atomically changes the whole value in one untearable
+ * release store. Once in 4 GiB it does change, and one 64-bit atomic store does the same.
+ */
+export function storeInt64Release(views: Int64Views, index: number, value: number): void {
+  const high = (value / TWO_POW_32) | 0;
+  if (value >= 0 && high <= MAX_HIGH_WORD && views.int32[(index << 1) + 1] === high) {
+    Atomics.store(views.int32, index << 1, (value - high * TWO_POW_32) | 0);
+    return;
+  }
+  Atomics.store(views.bigInt64, index, toBigInt(value));
+}
+
+/** Atomic addition. @returns the value before it. */
+export function getAndAddInt64(views: Int64Views, index: number, delta: number): number {
+  return Number(Atomics.add(views.bigInt64, index, toBigInt(delta)));
+}
+
+/** Atomic compare and set. @returns whether `value` was stored. */
+export function compareAndSetInt64(views: Int64Views, index: number, expected: number, value: number): boolean {
+  const before = toBigInt(expected);
+  return Atomics.compareExchange(views.bigInt64, index, before, toBigInt(value)) === before;
+}
+
+/** `2^63` is how the largest int64 reads as a number (it rounds up); written back it means the largest int64 again. */
+export const INT64_MAX_AS_NUMBER = 2 ** 63;
+
+const INT64_MAX = 0x7fffffffffffffffn;
+
+function toBigInt(value: number): bigint {
+  return value >= INT64_MAX_AS_NUMBER ? INT64_MAX : BigInt(value);
+}

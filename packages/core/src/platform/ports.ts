@@ -1,0 +1,246 @@
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * The boundary to the operating system. Everything above this folder gets these ports handed in and touches no `node:*`
+ * module, socket, file, clock or thread by itself; that is what lets a whole system run in one thread with virtual time.
+ * Each port has a real implementation (platform/node), a simulated one (platform/sim) and one conformance suite
+ * (platform/conformance) that both pass.
+ */
+
+export interface Clock {
+  /** Wall clock, ms since 1970. */
+  epochMs(): number;
+  /** Monotonic ns since an arbitrary start within this process (exact for 104 days). */
+  nanoTime(): number;
+}
+
+/** What a path names. */
+export type PathKind = 'file' | 'directory' | 'other' | 'none';
+
+/** A file opened for positional access. */
+export interface OpenFile {
+  readonly path: string;
+  length(): number;
+  /** @returns bytes read; fewer than `length` only at the end of the file. */
+  read(position: number, target: Uint8Array, targetOffset: number, length: number): number;
+  /** Writes all of it, or throws. */
+  write(position: number, source: Uint8Array, sourceOffset: number, length: number): void;
+  truncate(length: number): void;
+  /** Returns when the content has reached the disk. */
+  sync(): void;
+  close(): void;
+}
+
+/** Errors of this port carry the operating system's code in `code` (ENOENT, EACCES, ENOSPC, EEXIST, …). */
+export interface Files {
+  kind(path: string): PathKind;
+  /** Bytes. */
+  length(path: string): number;
+  /** Modification time, ms since 1970. */
+  modifiedMs(path: string): number;
+  /** Creates the directory and its missing parents; existing ones are fine. */
+  createDirectories(path: string): void;
+  /** Names in the directory, sorted. */
+  list(path: string): string[];
+  deleteFile(path: string): void;
+  /** Deletes a directory with all that is in it; a missing one is fine. */
+  deleteTree(path: string): void;
+  rename(from: string, to: string): void;
+  read(path: string): Uint8Array;
+  /** Replaces the content. */
+  write(path: string, content: Uint8Array): void;
+  append(path: string, content: Uint8Array): void;
+  open(path: string, mode: 'read' | 'read-write' | 'create'): OpenFile;
+  /** Bytes that this process could still allocate on the file system of `path`. */
+  usableSpace(path: string): number;
+  /** Absolute path with symbolic links resolved as far as the path exists. */
+  canonical(path: string): string;
+}
+
+/** A mapped region of a file. Its memory is an ArrayBuffer that may be over 2 GiB long. */
+export interface MappedFile {
+  readonly path: string;
+  readonly length: number;
+  readonly memory: ArrayBuffer;
+  /** Writes dirty pages back. */
+  sync(): void;
+  /**
+   * Gives the region up. Where the platform can, every view is detached and the pages go at once; else the pages go when the
+   * last view is collected. A stale view never crashes the process. Idempotent.
+   */
+  unmap(): void;
+}
+
+export interface MapOptions {
+  readonly access: 'read-write' | 'read-only';
+  /** Byte offset in the file, a multiple of the page size; 0 when left out. */
+  readonly offset?: number;
+  /** Bytes; to the end of the file when left out. */
+  readonly length?: number;
+}
+
+export interface FileMapper {
+  /** Which provider serves: `koffi`, `mmap-io`, `sim`. */
+  readonly name: string;
+  map(path: string, options: MapOptions): MappedFile;
+  /**
+   * Creates a zeroed file of `length` bytes, which must not exist, and maps it.
+   *
+   * @param sparse false reserves the disk space now, so that no later access can fail for want of it (ENOSPC here instead).
+   */
+  create(path: string, length: number, options: { readonly sparse: boolean }): MappedFile;
+}
+
+/** An IP end point; `address` is numeric text (`127.0.0.1`, `fe80::1`, with `%scope` where needed). */
+export interface SocketAddress {
+  readonly family: 'IPv4' | 'IPv6';
+  readonly address: string;
+  readonly port: number;
+}
+
+export interface NetworkInterface {
+  readonly name: string;
+  readonly index: number;
+  readonly family: 'IPv4' | 'IPv6';
+  readonly address: string;
+  /** Bits. */
+  readonly prefixLength: number;
+  readonly isLoopback: boolean;
+}
+
+export interface DatagramOptions {
+  readonly bind: SocketAddress;
+  /** Connected sockets send to this address only and drop what comes from others. */
+  readonly connect?: SocketAddress;
+  readonly reuseAddress?: boolean;
+  readonly multicast?: {
+    /** Joined when present; absent for a socket that only sends. */
+    readonly group?: SocketAddress;
+    readonly interfaceAddress: string;
+    readonly interfaceName?: string;
+    readonly ttl?: number;
+    readonly loopback?: boolean;
+  };
+  /** Bytes; 0 or absent keeps the operating system's default. */
+  readonly receiveBufferLength?: number;
+  readonly sendBufferLength?: number;
+}
+
+/** Called for each datagram; `buffer` is valid during the call only. */
+export type DatagramHandler = (
+  buffer: Uint8Array,
+  offset: number,
+  length: number,
+  sourceAddress: string,
+  sourcePort: number,
+  context: number,
+) => void;
+
+/** One non-blocking datagram socket that is polled. */
+export interface DatagramSocket {
+  /** `opening` until bound (dgram binds later than it returns), `open`, `failed` (see `error`) or `closed`. */
+  readonly state: 'opening' | 'open' | 'failed' | 'closed';
+  readonly error: Error | undefined;
+  /** The bound address, known when open. */
+  readonly localAddress: SocketAddress | undefined;
+  /** Bytes in force, as the operating system reports them. */
+  readonly receiveBufferLength: number;
+  readonly sendBufferLength: number;
+  /** Delivers at most `limit` datagrams. @returns bytes received. */
+  poll(handler: DatagramHandler, context: number, limit: number): number;
+  /**
+   * Sends one datagram to the connected address, or to `target`, straight from `source`.
+   *
+   * @returns bytes accepted: `length`, or 0 when the socket can take none now (count it as a short send).
+   * @throws Error with `code` for what will not pass by waiting (EMSGSIZE, EACCES, …).
+   */
+  send(source: Uint8Array, offset: number, length: number, target?: SocketAddress): number;
+  /** Replaces the address of a connected socket. */
+  reconnect(target: SocketAddress): void;
+  close(): void;
+}
+
+export interface Datagrams {
+  readonly name: string;
+  open(options: DatagramOptions): DatagramSocket;
+  interfaces(): readonly NetworkInterface[];
+  /** The operating system's default and largest socket buffers, in bytes; 0 where unknown. */
+  bufferLimits(): Promise<SocketBufferLimits>;
+}
+
+export interface SocketBufferLimits {
+  readonly defaultReceive: number;
+  readonly maxReceive: number;
+  readonly defaultSend: number;
+  readonly maxSend: number;
+}
+
+/** A name look-up under way, polled to its end. */
+export interface NameLookup {
+  readonly state: 'pending' | 'resolved' | 'failed';
+  readonly addresses: readonly { readonly family: 'IPv4' | 'IPv6'; readonly address: string }[];
+  readonly error: Error | undefined;
+}
+
+export interface Names {
+  lookup(host: string): NameLookup;
+}
+
+/** A thread that runs a module of ours. */
+export interface ThreadHandle {
+  readonly name: string;
+  readonly exited: Promise<number>;
+  post(message: unknown): void;
+  onMessage(listener: (message: unknown) => void): void;
+  onError(listener: (error: Error) => void): void;
+  /** Lets the process exit although the thread runs. */
+  unref(): void;
+  terminate(): Promise<void>;
+}
+
+export interface Threads {
+  /** @param module absolute path or file URL of a script; it reads `data` as its worker data. */
+  spawn(name: string, module: string, data: unknown): ThreadHandle;
+  /** Whether this thread may be blocked: false on a main thread, whose event loop belongs to the user. */
+  readonly mayBlock: boolean;
+  /** Blocks the calling thread. Only where `mayBlock`. */
+  park(durationNs: number): void;
+}
+
+/** Facts about this process and its machine. */
+export interface Host {
+  readonly pid: number;
+  readonly userName: string;
+  readonly temporaryDirectory: string;
+  /** `linux`, `darwin`, `win32`, … */
+  readonly operatingSystem: string;
+  readonly hasSharedMemoryDirectory: boolean;
+  /** Read-only environment variables. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Bytes of one page of memory. */
+  readonly pageSize: number;
+  /** Whether a process with this id runs, as far as can be told. */
+  isProcessAlive(pid: number): boolean;
+  /** A cryptographically random signed 32-bit value (seeded in simulation). */
+  randomInt32(): number;
+}
+
+/** Runs callbacks later; the event loop, or virtual time in simulation. */
+export interface Scheduler {
+  /** After other pending work of the loop, as soon as possible. @returns a handle for `cancel`. */
+  soon(callback: () => void): unknown;
+  /** After `delayMs` (at least 1). `keepAlive` false lets the process exit meanwhile. */
+  after(delayMs: number, callback: () => void, keepAlive: boolean): unknown;
+  cancel(handle: unknown): void;
+}
+
+/** All ports of one process. */
+export interface Platform {
+  readonly clock: Clock;
+  readonly files: Files;
+  readonly mapper: FileMapper;
+  readonly datagrams: Datagrams;
+  readonly names: Names;
+  readonly threads: Threads;
+  readonly host: Host;
+  readonly scheduler: Scheduler;
+}
