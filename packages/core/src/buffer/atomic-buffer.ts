@@ -64,7 +64,11 @@ export class AtomicBuffer implements Int64Views {
     return new AtomicBuffer(new ArrayBuffer(length));
   }
 
-  /** A part of this buffer, over the same memory. */
+  /**
+   * A part of this buffer, over the same memory.
+   *
+   * @cold
+   */
   slice(offset: number, length: number): AtomicBuffer {
     return new AtomicBuffer(this.bytes, offset, length);
   }

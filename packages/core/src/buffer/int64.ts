@@ -108,6 +108,7 @@ export const INT64_MAX_AS_NUMBER = 2 ** 63;
 
 const INT64_MAX = 0x7fffffffffffffffn;
 
+/** @cold */
 function toBigInt(value: number): bigint {
   return value >= INT64_MAX_AS_NUMBER ? INT64_MAX : BigInt(value);
 }

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+// Installs the dependencies where they are missing or older than the lock file.
+import { spawnSync } from 'node:child_process';
+import { existsSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+
+export function ensureInstalled(root) {
+  const installed = join(root, 'node_modules', '.package-lock.json');
+  if (existsSync(installed) && statSync(installed).mtimeMs >= statSync(join(root, 'package-lock.json')).mtimeMs) {
+    return;
+  }
+  console.log('Installing dependencies …');
+  // mmap-io is optional and compiles at install; the headers of Node 20 and later need a newer C++ than its build file asks
+  // for. Where there is no compiler npm leaves it out and koffi maps the files.
+  const standard = Number(process.versions.node.split('.')[0]) >= 22 ? 'c++20' : 'c++17';
+  const environment = { ...process.env, CXXFLAGS: process.env['CXXFLAGS'] ?? `-std=${standard}` };
+  const npm = process.env['npm_execpath'];
+  const [command, first] = npm === undefined ? ['npm', []] : [process.execPath, [npm]];
+  const result = spawnSync(command, [...first, 'ci', '--no-audit', '--no-fund', '--loglevel=error'], {
+    cwd: root,
+    stdio: 'inherit',
+    env: environment,
+    shell: npm === undefined && process.platform === 'win32',
+  });
+  if (result.status !== 0) {
+    console.error(`npm ci failed with status ${result.status}`);
+    process.exit(1);
+  }
+}
