@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { parseSource, readSourceFiles } from './source-files.ts';
 import { format, tidy } from './tidy.ts';
 
@@ -11,7 +11,9 @@ function findingsFor(path: string, body: string): string[] {
 
 describe('tidy', () => {
   it('finds nothing wrong in this repository', () => {
-    const errors = tidy(readSourceFiles(join(__dirname, '..', '..'))).filter((finding) => !finding.advice);
+    const errors = tidy(readSourceFiles(fileURLToPath(new URL('../..', import.meta.url)))).filter(
+      (finding) => !finding.advice,
+    );
     expect(errors.map(format)).toEqual([]);
   });
 

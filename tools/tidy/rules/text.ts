@@ -28,7 +28,6 @@ const PATTERNS: readonly TextRule[] = [
     alsoInTests: true,
   },
   { name: 'swallow', pattern: /catch\s*(\([^)]*\))?\s*\{\s*\}/, message: 'an error is swallowed', alsoInTests: false },
-  { name: 'any', pattern: /[:<]\s*any\b|\bas any\b/, message: 'any', alsoInTests: false },
   {
     name: 'suppress',
     pattern: /@ts-(ignore|nocheck|expect-error)/,
