@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+/** A UDP channel as the driver's agents know it: its URI parsed, its names resolved, all as plain data. */
+import type { SocketAddress } from '@aeron/core/internal';
+
+/** @source aeron-driver/UdpChannel */
+export interface UdpChannel {
+  /** The URI as the client gave it. */
+  readonly uri: string;
+  /** Two channels with the same form share an end point. */
+  readonly canonicalForm: string;
+  readonly controlMode: 'none' | 'manual' | 'dynamic' | 'response';
+  readonly isMulticast: boolean;
+  readonly hasExplicitEndpoint: boolean;
+  readonly hasExplicitControl: boolean;
+  /** The text of `endpoint` and `control`, for resolving them anew. */
+  readonly endpointText: string | undefined;
+  readonly controlText: string | undefined;
+  /** The first of `tags`. */
+  readonly tag: bigint | undefined;
+  /** Where data goes to (send side) or is bound (receive side). */
+  readonly remoteData: SocketAddress;
+  readonly localData: SocketAddress;
+  /** Where control frames go to. */
+  readonly remoteControl: SocketAddress;
+  readonly localControl: SocketAddress;
+  readonly interfaceAddress: string | undefined;
+  readonly interfaceName: string | undefined;
+  /** 0: the operating system's default. */
+  readonly multicastTtl: number;
+  /** Bytes; 0: not given in the URI. */
+  readonly socketReceiveBufferLength: number;
+  readonly socketSendBufferLength: number;
+  readonly receiverWindowLength: number;
+  readonly groupTag: bigint | undefined;
+  /** Undefined: the configured delay. */
+  readonly nakDelayNs: number | undefined;
+  /** Byte offset in the payload, -8 for the reserved value; undefined: no timestamps. */
+  readonly sendTimestampOffset: number | undefined;
+  readonly receiveTimestampOffset: number | undefined;
+}
