@@ -16,6 +16,8 @@ export interface Clock {
 /** What a path names. */
 export type PathKind = 'file' | 'directory' | 'other' | 'none';
 
+export type FileMode = 'read' | 'read-write' | 'create';
+
 /** A file opened for positional access. */
 export interface OpenFile {
   readonly path: string;
@@ -49,18 +51,24 @@ export interface Files {
   /** Replaces the content. */
   write(path: string, content: Uint8Array): void;
   append(path: string, content: Uint8Array): void;
-  open(path: string, mode: 'read' | 'read-write' | 'create'): OpenFile;
+  /** `create` makes a new file and refuses an existing one (EEXIST); the other modes need an existing file (ENOENT). */
+  open(path: string, mode: FileMode): OpenFile;
   /** Bytes that this process could still allocate on the file system of `path`. */
   usableSpace(path: string): number;
   /** Absolute path with symbolic links resolved as far as the path exists. */
   canonical(path: string): string;
 }
 
-/** A mapped region of a file. Its memory is an ArrayBuffer that may be over 2 GiB long. */
+/**
+ * A mapped region of a file: `length` bytes from `memoryOffset` of `memory`, which may be over 2 GiB long. A mapping of a
+ * whole file covers `memory` exactly, so `memoryOffset` is 0 there.
+ */
 export interface MappedFile {
   readonly path: string;
   readonly length: number;
   readonly memory: ArrayBuffer;
+  /** Where the region starts in `memory`; other than 0 only where several mappings of parts of a file share one memory. */
+  readonly memoryOffset: number;
   /** Writes dirty pages back. */
   sync(): void;
   /**
@@ -70,6 +78,10 @@ export interface MappedFile {
   unmap(): void;
 }
 
+/**
+ * What a program may do with a mapping. Never write through a `read-only` one: the bytes go to a private copy, or nowhere,
+ * or the process ends, depending on the platform.
+ */
 export interface MapOptions {
   readonly access: 'read-write' | 'read-only';
   /** Byte offset in the file, a multiple of the page size; 0 when left out. */
@@ -78,8 +90,13 @@ export interface MapOptions {
   readonly length?: number;
 }
 
+/**
+ * Errors are AeronErrors: MAPPING (bad range, refused by the operating system), FILE_ACCESS (missing, not permitted, exists
+ * already) and STORAGE_SPACE (no room). A range that is empty or reaches beyond the end of the file is refused, since
+ * touching such memory would end the process.
+ */
 export interface FileMapper {
-  /** Which provider serves: `koffi`, `mmap-io`, `sim`. */
+  /** Which provider serves: `koffi`, `mmap-io`, `mmap-io, koffi` (the first where it can, per call) or `sim`. */
   readonly name: string;
   map(path: string, options: MapOptions): MappedFile;
   /**
@@ -105,6 +122,8 @@ export interface NetworkInterface {
   /** Bits. */
   readonly prefixLength: number;
   readonly isLoopback: boolean;
+  /** As far as can be told; true where the platform does not say. */
+  readonly supportsMulticast: boolean;
 }
 
 export interface DatagramOptions {
@@ -123,6 +142,8 @@ export interface DatagramOptions {
   /** Bytes; 0 or absent keeps the operating system's default. */
   readonly receiveBufferLength?: number;
   readonly sendBufferLength?: number;
+  /** Called when a datagram arrives while none waits, so that whoever parked before `poll` can wake up. Must not poll. */
+  readonly onReadable?: () => void;
 }
 
 /** Called for each datagram; `buffer` is valid during the call only. */
@@ -145,13 +166,16 @@ export interface DatagramSocket {
   /** Bytes in force, as the operating system reports them. */
   readonly receiveBufferLength: number;
   readonly sendBufferLength: number;
+  /** Datagrams that arrived and had to be dropped because `poll` was not called in time; what the kernel drops is not in it. */
+  readonly droppedCount: number;
   /** Delivers at most `limit` datagrams. @returns bytes received. */
   poll(handler: DatagramHandler, context: number, limit: number): number;
   /**
-   * Sends one datagram to the connected address, or to `target`, straight from `source`.
+   * Sends one datagram to the connected address, or to `target`. `source` may be reused when this returns.
    *
-   * @returns bytes accepted: `length`, or 0 when the socket can take none now (count it as a short send).
-   * @throws Error with `code` for what will not pass by waiting (EMSGSIZE, EACCES, …).
+   * @returns bytes accepted: `length`, or 0 when the socket can take none now or the peer refused (count it as a short send).
+   * @throws Error with `code` for what will not pass by waiting (EMSGSIZE, EACCES, …). Where the platform reports such an
+   * error late it is thrown by the send that follows.
    */
   send(source: Uint8Array, offset: number, length: number, target?: SocketAddress): number;
   /** Replaces the address of a connected socket. */
@@ -226,10 +250,16 @@ export interface Host {
 
 /** Runs callbacks later; the event loop, or virtual time in simulation. */
 export interface Scheduler {
-  /** After other pending work of the loop, as soon as possible. @returns a handle for `cancel`. */
-  soon(callback: () => void): unknown;
-  /** After `delayMs` (at least 1). `keepAlive` false lets the process exit meanwhile. */
+  /**
+   * After other pending work of the loop, as soon as possible.
+   *
+   * @param keepAlive false lets the process exit meanwhile; true when left out.
+   * @returns a handle for `cancel`.
+   */
+  soon(callback: () => void, keepAlive?: boolean): unknown;
+  /** After `delayMs` (at least 1; fractions are rounded up). `keepAlive` false lets the process exit meanwhile. */
   after(delayMs: number, callback: () => void, keepAlive: boolean): unknown;
+  /** Fine for a handle whose callback ran already. */
   cancel(handle: unknown): void;
 }
 

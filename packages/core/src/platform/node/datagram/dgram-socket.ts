@@ -1,0 +1,249 @@
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * A polled datagram socket over node:dgram, the portable transport. Datagrams arrive as events of the loop and wait in a
+ * bounded ring for `poll`, so the loop of this thread must turn. It never keeps the process alive: that is for whoever polls.
+ */
+import { createSocket, type Socket } from 'node:dgram';
+import type { DatagramHandler, DatagramOptions, DatagramSocket, SocketAddress } from '../../ports.ts';
+import { DatagramRing } from './datagram-ring.ts';
+import { type Completion, SendPool } from './send-pool.ts';
+
+/** Bounds of what one socket holds in this process. */
+export interface DgramLimits {
+  /** Bytes of received datagrams that wait for `poll`. */
+  readonly receiveRingLength: number;
+  /** Received datagrams that wait for `poll`, a power of two. */
+  readonly receiveCountMax: number;
+  /** Datagrams given to the operating system and not finished. */
+  readonly sendCountMax: number;
+}
+
+const PAYLOAD_LENGTH_MAX = { IPv4: 65507, IPv6: 65527 } as const;
+
+/** What passes by waiting or is the peer's doing: such a datagram counts as not taken. */
+const TRANSIENT_CODES = new Set([
+  ...['EAGAIN', 'EWOULDBLOCK', 'ENOBUFS', 'ENOMEM', 'ECONNREFUSED', 'ECONNRESET'],
+  ...['ENETUNREACH', 'EHOSTUNREACH', 'ENETDOWN', 'EHOSTDOWN', 'ECANCELED'],
+]);
+
+type LookupCallback = (error: Error | null, address: string, family: number) => void;
+
+export class DgramSocket implements DatagramSocket {
+  state: DatagramSocket['state'] = 'opening';
+  error: Error | undefined = undefined;
+  localAddress: SocketAddress | undefined = undefined;
+  receiveBufferLength = 0;
+  sendBufferLength = 0;
+  droppedCount = 0;
+  readonly #socket: Socket;
+  readonly #options: DatagramOptions;
+  readonly #ring: DatagramRing;
+  readonly #pool: SendPool;
+  readonly #payloadLengthMax: number;
+  #target: SocketAddress | undefined;
+  #isConnected = false;
+  #isReconnecting = false;
+  #lateError: Error | undefined = undefined;
+  #isRefused = false;
+
+  constructor(options: DatagramOptions, limits: DgramLimits) {
+    const isIPv6 = options.bind.family === 'IPv6';
+    this.#options = options;
+    this.#target = options.connect;
+    this.#ring = new DatagramRing(limits.receiveRingLength, limits.receiveCountMax);
+    this.#pool = new SendPool(limits.sendCountMax, (error) => this.#onLateError(error));
+    this.#payloadLengthMax = PAYLOAD_LENGTH_MAX[options.bind.family];
+    this.#socket = createSocket({
+      type: isIPv6 ? 'udp6' : 'udp4',
+      reuseAddr: options.reuseAddress ?? false,
+      // Addresses are numeric: without this each one would take a trip through the resolver's thread pool.
+      lookup: (host: string, _options: unknown, callback: LookupCallback) => callback(null, host, isIPv6 ? 6 : 4),
+    });
+    this.#open();
+  }
+
+  poll(handler: DatagramHandler, context: number, limit: number): number {
+    return this.#ring.poll(handler, context, limit);
+  }
+
+  send(source: Uint8Array, offset: number, length: number, target?: SocketAddress): number {
+    if (this.#lateError !== undefined) {
+      const error = this.#lateError;
+      this.#lateError = undefined;
+      throw error;
+    }
+    if (length > this.#payloadLengthMax) {
+      throw tooLong(length, this.#payloadLengthMax);
+    }
+    if (this.state !== 'open' || this.#isReconnecting || this.#isRefused) {
+      this.#isRefused = false;
+      return 0;
+    }
+    const slot = this.#pool.take(source, offset, length);
+    if (slot === undefined) {
+      return 0;
+    }
+    try {
+      this.#sendSlot(slot.content, slot.completion, target);
+    } catch (error) {
+      this.#pool.giveBack(slot);
+      throw error;
+    }
+    return length;
+  }
+
+  reconnect(target: SocketAddress): void {
+    this.#target = target;
+    if (this.state === 'open' && !this.#isReconnecting) {
+      this.#isReconnecting = true;
+      this.#connect();
+    }
+  }
+
+  close(): void {
+    if (this.state !== 'closed') {
+      this.state = 'closed';
+      this.#socket.close();
+    }
+  }
+
+  #sendSlot(content: Uint8Array, completion: Completion, target: SocketAddress | undefined): void {
+    if (this.#isConnected) {
+      this.#socket.send(content, completion);
+    } else if (target === undefined) {
+      throw new Error('a socket that is not connected needs a target address to send to');
+    } else {
+      this.#socket.send(content, target.port, target.address, completion);
+    }
+  }
+
+  #open(): void {
+    const socket = this.#socket;
+    const { bind } = this.#options;
+    socket.on('error', (error) => (this.state === 'opening' ? this.#fail(error) : this.#onLateError(error)));
+    socket.on('message', (datagram, source) => this.#onDatagram(datagram, source.address, source.port));
+    socket.once('listening', () => this.#onListening());
+    try {
+      socket.bind({ port: bind.port, address: bind.address, exclusive: true });
+      socket.unref();
+    } catch (error) {
+      this.#fail(error as Error);
+    }
+  }
+
+  #onListening(): void {
+    if (this.state !== 'opening') {
+      return;
+    }
+    try {
+      this.#applyOptions();
+      if (this.#target === undefined) {
+        this.#finishOpening();
+      } else {
+        this.#connect();
+      }
+    } catch (error) {
+      this.#fail(error as Error);
+    }
+  }
+
+  #applyOptions(): void {
+    const socket = this.#socket;
+    const { receiveBufferLength = 0, sendBufferLength = 0, multicast, bind } = this.#options;
+    if (receiveBufferLength > 0) {
+      socket.setRecvBufferSize(receiveBufferLength);
+    }
+    if (sendBufferLength > 0) {
+      socket.setSendBufferSize(sendBufferLength);
+    }
+    this.receiveBufferLength = socket.getRecvBufferSize();
+    this.sendBufferLength = socket.getSendBufferSize();
+    if (multicast !== undefined) {
+      const interfaceAddress = bind.family === 'IPv4' ? multicast.interfaceAddress : scoped(multicast);
+      socket.setMulticastInterface(interfaceAddress);
+      if (multicast.ttl !== undefined) {
+        socket.setMulticastTTL(multicast.ttl);
+      }
+      if (multicast.loopback !== undefined) {
+        socket.setMulticastLoopback(multicast.loopback);
+      }
+      if (multicast.group !== undefined) {
+        socket.addMembership(multicast.group.address, interfaceAddress);
+      }
+    }
+  }
+
+  /** Connects, or replaces the connection, to the newest target; a target that changes meanwhile is taken up at the end. */
+  #connect(): void {
+    const target = this.#target;
+    if (target === undefined) {
+      return;
+    }
+    if (this.#isConnected) {
+      this.#isConnected = false;
+      this.#socket.disconnect();
+    }
+    this.#socket.connect(target.port, target.address, (error?: Error | null) => {
+      if (this.state === 'closed') {
+        return;
+      }
+      this.#isConnected = error === undefined || error === null;
+      if (this.state === 'opening') {
+        this.#isConnected ? this.#finishOpening() : this.#fail(error as Error);
+      } else if (this.#target !== target) {
+        this.#connect();
+      } else {
+        this.#isReconnecting = false;
+        if (error) {
+          this.#lateError = error;
+        }
+      }
+    });
+  }
+
+  #finishOpening(): void {
+    const { address, port } = this.#socket.address();
+    this.localAddress = { family: this.#options.bind.family, address, port };
+    this.state = 'open';
+  }
+
+  #fail(error: Error): void {
+    this.error = error;
+    this.state = 'failed';
+    try {
+      this.#socket.close();
+    } catch {
+      // closed already by dgram: there is nothing left to release
+    }
+  }
+
+  #onDatagram(datagram: Uint8Array, address: string, port: number): void {
+    const wasEmpty = this.#ring.count === 0;
+    if (!this.#ring.push(datagram, address, port)) {
+      this.droppedCount++;
+    } else if (wasEmpty) {
+      this.#options.onReadable?.();
+    }
+  }
+
+  #onLateError(error: Error & { code?: unknown }): void {
+    if (TRANSIENT_CODES.has(String(error.code))) {
+      this.#isRefused = true;
+    } else {
+      this.#lateError = error;
+    }
+  }
+}
+
+function scoped(multicast: { readonly interfaceAddress: string; readonly interfaceName?: string }): string {
+  if (multicast.interfaceName !== undefined) {
+    return `::%${multicast.interfaceName}`;
+  }
+  const scope = multicast.interfaceAddress.split('%')[1];
+  return scope === undefined ? multicast.interfaceAddress : `::%${scope}`;
+}
+
+function tooLong(length: number, lengthMax: number): Error {
+  const error = new Error(`EMSGSIZE: datagram is too long: length=${length} lengthMax=${lengthMax}`);
+  return Object.assign(error, { code: 'EMSGSIZE' });
+}

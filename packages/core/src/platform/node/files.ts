@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+/** Files of the operating system. All calls block, so data-path threads must stay away from it. */
+import * as fs from 'node:fs';
+import * as path from 'node:path';
+import type { FileMode, Files, OpenFile, PathKind } from '../ports.ts';
+import { NodeOpenFile } from './open-file.ts';
+
+const OPEN_FLAGS = { read: 'r', 'read-write': 'r+', create: 'wx+' } as const satisfies Record<FileMode, string>;
+
+export class NodeFiles implements Files {
+  kind(name: string): PathKind {
+    const stats = fs.statSync(name, { throwIfNoEntry: false });
+    if (stats === undefined) {
+      return 'none';
+    }
+    if (stats.isFile()) {
+      return 'file';
+    }
+    return stats.isDirectory() ? 'directory' : 'other';
+  }
+
+  length(name: string): number {
+    return fs.statSync(name).size;
+  }
+
+  modifiedMs(name: string): number {
+    return Math.floor(fs.statSync(name).mtimeMs);
+  }
+
+  createDirectories(name: string): void {
+    fs.mkdirSync(name, { recursive: true });
+  }
+
+  list(name: string): string[] {
+    return fs.readdirSync(name).sort();
+  }
+
+  deleteFile(name: string): void {
+    fs.unlinkSync(name);
+  }
+
+  deleteTree(name: string): void {
+    fs.rmSync(name, { recursive: true, force: true });
+  }
+
+  rename(from: string, to: string): void {
+    fs.renameSync(from, to);
+  }
+
+  read(name: string): Uint8Array {
+    const content = fs.readFileSync(name);
+    return new Uint8Array(content.buffer, content.byteOffset, content.byteLength);
+  }
+
+  write(name: string, content: Uint8Array): void {
+    fs.writeFileSync(name, content);
+  }
+
+  append(name: string, content: Uint8Array): void {
+    fs.appendFileSync(name, content);
+  }
+
+  open(name: string, mode: FileMode): OpenFile {
+    return new NodeOpenFile(name, fs.openSync(name, OPEN_FLAGS[mode]));
+  }
+
+  usableSpace(name: string): number {
+    const stats = fs.statfsSync(nearestExisting(path.resolve(name)));
+    return stats.bavail * stats.bsize;
+  }
+
+  canonical(name: string): string {
+    const absolute = path.resolve(name);
+    const existing = nearestExisting(absolute);
+    return path.join(fs.realpathSync.native(existing), path.relative(existing, absolute));
+  }
+}
+
+function nearestExisting(absolute: string): string {
+  let existing = absolute;
+  while (!fs.existsSync(existing) && path.dirname(existing) !== existing) {
+    existing = path.dirname(existing);
+  }
+  return existing;
+}

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+/** Facts about this process and its machine, read once. */
+import { randomBytes } from 'node:crypto';
+import * as fs from 'node:fs';
+import * as os from 'node:os';
+import type { Host } from '../ports.ts';
+import { pageSize } from './mapping/native-memory.ts';
+
+const SHARED_MEMORY_DIRECTORY = '/dev/shm';
+
+export class NodeHost implements Host {
+  readonly pid = process.pid;
+  readonly userName = userName();
+  readonly temporaryDirectory = os.tmpdir();
+  readonly operatingSystem = process.platform;
+  readonly hasSharedMemoryDirectory =
+    process.platform === 'linux' &&
+    (fs.statSync(SHARED_MEMORY_DIRECTORY, { throwIfNoEntry: false })?.isDirectory() ?? false);
+  readonly environment: Readonly<Record<string, string | undefined>> = Object.freeze({ ...process.env });
+  readonly pageSize = pageSize();
+
+  isProcessAlive(pid: number): boolean {
+    if (!Number.isInteger(pid) || pid <= 0) {
+      return false; // 0 and below would name process groups
+    }
+    try {
+      process.kill(pid, 0);
+      return true;
+    } catch (error) {
+      return (error as NodeJS.ErrnoException).code === 'EPERM';
+    }
+  }
+
+  randomInt32(): number {
+    return randomBytes(4).readInt32LE(0);
+  }
+}
+
+function userName(): string {
+  try {
+    return os.userInfo().username;
+  } catch {
+    return process.env['USER'] ?? process.env['USERNAME'] ?? 'default'; // a user id without an entry in the user database
+  }
+}
