@@ -30,6 +30,7 @@ export const ERROR_CODES = {
   },
   CONTROL_PROTOCOL: { category: 'ERROR', doc: 'A command to the driver is invalid; `errorCode` carries the reason.' },
   ACTIVE_DRIVER: { category: 'ERROR', doc: 'Another media driver serves this directory.' },
+  CNC_NOT_READY: { category: 'ERROR', doc: 'No driver has finished creating the command-and-control file yet.' },
   CNC_VERSION: { category: 'ERROR', doc: 'The command-and-control file was written by an incompatible version.' },
   CNC_CORRUPT: { category: 'ERROR', doc: 'The command-and-control file is truncated or its lengths do not fit.' },
   LOG_BUFFER_CORRUPT: { category: 'ERROR', doc: 'A log buffer file is truncated or its metadata does not fit.' },
@@ -39,11 +40,15 @@ export const ERROR_CODES = {
   INVALID_URI: { category: 'ERROR', doc: 'A channel URI is malformed.' },
   INVALID_ARGUMENT: { category: 'ERROR', doc: 'An argument is out of its bounds.' },
   INSUFFICIENT_CAPACITY: { category: 'ERROR', doc: 'A ring or buffer in shared memory is full.' },
+  TIMEOUT: { category: 'ERROR', doc: 'What the caller waited for did not happen within its own `timeoutMs`.' },
+  MAX_POSITION_EXCEEDED: { category: 'ERROR', doc: 'A stream has reached its last possible position.' },
   CLOSED: { category: 'ERROR', doc: 'The object, or the client that owns it, is closed.' },
   REENTRANT_CALL: { category: 'ERROR', doc: 'A client call was made from inside one of its callbacks.' },
   TERMINATED: { category: 'FATAL', doc: 'An agent asked to be ended.' },
   AUTHENTICATION: { category: 'ERROR', doc: 'Credentials were refused.' },
   BROADCAST_LAPPED: { category: 'FATAL', doc: 'Messages from the driver were overwritten before they were read.' },
+  BROADCAST_CORRUPT: { category: 'ERROR', doc: 'A record in a broadcast buffer is not possible; it was dropped.' },
+  RING_BUFFER_CORRUPT: { category: 'ERROR', doc: 'A record or position in a ring is not possible; it was dropped.' },
 } as const satisfies Record<string, { category: ErrorCategory; doc: string }>;
 
 export type AeronErrorCode = keyof typeof ERROR_CODES;
