@@ -5,7 +5,7 @@
  *
  * @source aeron-driver/MediaDriver.Context
  */
-import { defaultAeronDirectory } from '@aeron/codecs/internal';
+import { type CncBufferLengths, computeCncFileLength, defaultAeronDirectory } from '@aeron/codecs/internal';
 import {
   type Files,
   formatDurationNs,
@@ -44,33 +44,30 @@ export type DriverConfig = {
   readonly [K in keyof Resolved]: K extends 'aeronDirectoryName' ? string : Resolved[K];
 };
 
-const CNC_METADATA_LENGTH = 128;
-
 /** Metadata bytes for each byte of counter values: records of 512 and 128 bytes. */
-export const COUNTERS_METADATA_FACTOR = 4;
+const COUNTERS_METADATA_FACTOR = 4;
+
+type CncKeys = 'conductorBufferLength' | 'toClientsBufferLength' | 'counterValuesBufferLength' | 'errorBufferLength';
+
+/** Lengths of the buffers in the command-and-control file. */
+export function cncLengths(config: Pick<DriverConfig, CncKeys>): CncBufferLengths {
+  return {
+    toDriverBufferLength: config.conductorBufferLength,
+    toClientsBufferLength: config.toClientsBufferLength,
+    countersMetadataBufferLength: config.counterValuesBufferLength * COUNTERS_METADATA_FACTOR,
+    countersValuesBufferLength: config.counterValuesBufferLength,
+    errorLogBufferLength: config.errorBufferLength,
+  };
+}
+
+/** Length of the command-and-control file, bytes. */
+export function cncFileLength(config: Pick<DriverConfig, CncKeys | 'filePageSize'>): number {
+  return computeCncFileLength(cncLengths(config), config.filePageSize);
+}
 
 /** `length` rounded up to whole pages. */
 export function pageAligned(length: number, pageSize: number): number {
   return Math.ceil(length / pageSize) * pageSize;
-}
-
-/** Length of the command-and-control file that `config` asks for. */
-export function cncFileLength(
-  config: Pick<
-    DriverConfig,
-    | 'conductorBufferLength'
-    | 'toClientsBufferLength'
-    | 'counterValuesBufferLength'
-    | 'errorBufferLength'
-    | 'filePageSize'
-  >,
-): number {
-  const sections =
-    config.conductorBufferLength +
-    config.toClientsBufferLength +
-    config.counterValuesBufferLength * (COUNTERS_METADATA_FACTOR + 1) +
-    config.errorBufferLength;
-  return pageAligned(CNC_METADATA_LENGTH + sections, config.filePageSize);
 }
 
 /** Rules between settings. */
