@@ -5,16 +5,18 @@
  *
  * @hot
  */
+import {
+  alignFrame,
+  computePosition,
+  DATA_HEADER_FLAGS_OFFSET,
+  DATA_HEADER_RESERVED_VALUE_OFFSET,
+  DATA_HEADER_SESSION_ID_OFFSET,
+  DATA_HEADER_STREAM_ID_OFFSET,
+  DATA_HEADER_TERM_ID_OFFSET,
+  DATA_HEADER_TERM_OFFSET_OFFSET,
+  DATA_HEADER_TYPE_OFFSET,
+} from '@aeron/codecs/internal';
 import { AtomicBuffer } from '@aeron/core';
-
-const FLAGS_OFFSET = 5;
-const TYPE_OFFSET = 6;
-const TERM_OFFSET_OFFSET = 8;
-const SESSION_ID_OFFSET = 12;
-const STREAM_ID_OFFSET = 16;
-const TERM_ID_OFFSET = 20;
-const RESERVED_VALUE_OFFSET = 24;
-const FRAME_ALIGNMENT = 32;
 
 const NO_BUFFER = AtomicBuffer.allocate(0);
 const NULL_LENGTH = -1;
@@ -40,8 +42,7 @@ export class Header {
 
   /** Stream position of the aligned end of the frame; of its last fragment for an assembled message. */
   get position(): number {
-    const termCount = (this.termId - this.initialTermId) | 0;
-    return termCount * 2 ** this.positionBitsToShift + this.nextTermOffset;
+    return computePosition(this.termId, this.nextTermOffset, 1 << this.positionBitsToShift, this.initialTermId);
   }
 
   /** Bytes of the frame with its header, not aligned. */
@@ -50,40 +51,40 @@ export class Header {
   }
 
   get sessionId(): number {
-    return this.buffer.getInt32(this.offset + SESSION_ID_OFFSET);
+    return this.buffer.getInt32(this.offset + DATA_HEADER_SESSION_ID_OFFSET);
   }
 
   get streamId(): number {
-    return this.buffer.getInt32(this.offset + STREAM_ID_OFFSET);
+    return this.buffer.getInt32(this.offset + DATA_HEADER_STREAM_ID_OFFSET);
   }
 
   get termId(): number {
-    return this.buffer.getInt32(this.offset + TERM_ID_OFFSET);
+    return this.buffer.getInt32(this.offset + DATA_HEADER_TERM_ID_OFFSET);
   }
 
   /** Where the frame begins in its term, in bytes. */
   get termOffset(): number {
-    return this.buffer.getInt32(this.offset + TERM_OFFSET_OFFSET);
+    return this.buffer.getInt32(this.offset + DATA_HEADER_TERM_OFFSET_OFFSET);
   }
 
   /** Where the following frame begins in the term; the term length at its end. */
   get nextTermOffset(): number {
     const occupied = this.fragmentedFrameLength === NULL_LENGTH ? this.frameLength : this.fragmentedFrameLength;
-    return (this.termOffset + occupied + (FRAME_ALIGNMENT - 1)) & -FRAME_ALIGNMENT;
+    return alignFrame(this.termOffset + occupied);
   }
 
   /** Frame type: 1 for data. */
   get type(): number {
-    return this.buffer.getUint16(this.offset + TYPE_OFFSET);
+    return this.buffer.getUint16(this.offset + DATA_HEADER_TYPE_OFFSET);
   }
 
   /** 0x80 begins a message, 0x40 ends it, 0x20 end of stream, 0x10 revoked. */
   get flags(): number {
-    return this.buffer.getUint8(this.offset + FLAGS_OFFSET);
+    return this.buffer.getUint8(this.offset + DATA_HEADER_FLAGS_OFFSET);
   }
 
   /** The 64 bits that the publisher's reserved value supplier gave. Makes a BigInt: call it only where it is needed. */
   get reservedValue(): bigint {
-    return this.buffer.getBigInt64(this.offset + RESERVED_VALUE_OFFSET);
+    return this.buffer.getBigInt64(this.offset + DATA_HEADER_RESERVED_VALUE_OFFSET);
   }
 }

@@ -8,22 +8,33 @@
  * @hot
  */
 import type { LogBuffers } from '@aeron/codecs/internal';
-import { activeTransportCount, endOfStreamPosition, isPublicationRevoked, scanTermBlock } from '@aeron/codecs/internal';
+import {
+  activeTransportCount,
+  alignFrame,
+  computeMaxPossiblePosition,
+  computeTermOffsetFromPosition,
+  DATA_HEADER_BLOCK_LENGTH,
+  DATA_HEADER_TERM_ID_OFFSET,
+  DATA_HEADER_TYPE_OFFSET,
+  endOfStreamPosition,
+  FRAME_ALIGNMENT,
+  indexByPosition,
+  isPublicationRevoked,
+  PADDING_FRAME_TYPE,
+  positionBitsToShift,
+  scanTermBlock,
+} from '@aeron/codecs/internal';
 import { AeronError, type AtomicBuffer, type ErrorHandler } from '@aeron/core';
-import { INT64_MAX_AS_NUMBER } from '@aeron/core/internal';
+import { COUNTER_LENGTH, counterOffset, INT64_MAX_AS_NUMBER } from '@aeron/core/internal';
 import type { ImageLifecycle, ImageParameters, SubscriptionPort, WaitOptions } from '../conductor/ports.ts';
+import { toError } from '../errors/client-errors.ts';
 import { ControlledAction } from './controlled-action.ts';
 import type { BlockHandler, ControlledFragmentHandler, FragmentHandler, RawBlockHandler } from './handlers.ts';
 import { Header } from './header.ts';
+import { lagAt } from './image-lag.ts';
 import type { Subscription } from './subscription.ts';
 
-const HEADER_LENGTH = 32;
-const ALIGNMENT_MASK = HEADER_LENGTH - 1;
-const TYPE_OFFSET = 6;
-const TERM_ID_OFFSET = 20;
-const PADDING_TYPE = 0;
-const COUNTER_LENGTH = 128;
-const TERM_COUNT = 3;
+const ALIGNMENT_MASK = FRAME_ALIGNMENT - 1;
 const SPY_PREFIX = 'aeron-spy:';
 const NOTHING_READABLE = -1;
 
@@ -54,8 +65,8 @@ export class Image implements ImageLifecycle {
   readonly #terms: readonly AtomicBuffer[];
   readonly #header: Header;
   #termBuffer: AtomicBuffer;
-  // Starts with what no position comes near: the first poll selects the term, and the field holds a double from the start.
-  #termBeginPosition: number = Number.MAX_SAFE_INTEGER;
+  // NaN is near no position: the first poll selects the term, and the field holds a double from the start.
+  #termBeginPosition = Number.NaN;
   #isReadable = true;
   #isClosed = false;
   #finalPosition = 0;
@@ -72,12 +83,12 @@ export class Image implements ImageLifecycle {
     this.logBuffers = logBuffers;
     this.initialTermId = logBuffers.initialTermId;
     this.termBufferLength = logBuffers.termLength;
-    this.positionBitsToShift = 31 - Math.clz32(logBuffers.termLength);
+    this.positionBitsToShift = positionBitsToShift(logBuffers.termLength);
     this.mtuLength = logBuffers.mtuLength;
     this.#conductor = parameters.conductor;
     this.#errorHandler = parameters.subscriberErrorHandler;
     this.#counterValues = parameters.counterValues;
-    this.#counterOffset = parameters.subscriberPositionId * COUNTER_LENGTH;
+    this.#counterOffset = counterOffset(parameters.subscriberPositionId);
     this.#counterValues.boundsCheck(this.#counterOffset, COUNTER_LENGTH);
     this.#terms = logBuffers.terms;
     this.#termBuffer = logBuffers.terms[0] as AtomicBuffer;
@@ -112,6 +123,11 @@ export class Image implements ImageLifecycle {
   /** Whether the publisher withdrew the stream without waiting for it to be read. */
   get isPublicationRevoked(): boolean {
     return this.#isClosed ? this.#wasRevoked : isPublicationRevoked(this.logBuffers.metadata);
+  }
+
+  /** Bytes that are there to be read, or claimed by their writers already, and were not read yet; 0 when closed. */
+  get lag(): number {
+    return this.#isClosed ? 0 : lagAt(this.logBuffers, this.position);
   }
 
   /** Path of the log file that `rawPoll` refers to. */
@@ -156,7 +172,7 @@ export class Image implements ImageLifecycle {
       const termBuffer = this.#termBuffer;
       const endPosition = this.#termBeginPosition + offset + length;
       try {
-        handler(termBuffer, offset, length, this.sessionId, termBuffer.getInt32(offset + TERM_ID_OFFSET));
+        handler(termBuffer, offset, length, this.sessionId, termBuffer.getInt32(offset + DATA_HEADER_TERM_ID_OFFSET));
       } catch (error) {
         this.#onError(error);
       } finally {
@@ -173,8 +189,8 @@ export class Image implements ImageLifecycle {
     if (length > 0) {
       const termBuffer = this.#termBuffer;
       const endPosition = this.#termBeginPosition + offset + length;
-      const fileOffset = this.#termIndex(this.#termBeginPosition) * this.termBufferLength + offset;
-      const termId = termBuffer.getInt32(offset + TERM_ID_OFFSET);
+      const fileOffset = indexByPosition(endPosition - 1, this.termBufferLength) * this.termBufferLength + offset;
+      const termId = termBuffer.getInt32(offset + DATA_HEADER_TERM_ID_OFFSET);
       try {
         handler(this.logBuffers.path, fileOffset, termBuffer, offset, length, this.sessionId, termId);
       } catch (error) {
@@ -220,12 +236,12 @@ export class Image implements ImageLifecycle {
       if (frameLength <= 0) {
         return undefined;
       }
-      if (termBuffer.getUint16(offset + TYPE_OFFSET) !== PADDING_TYPE) {
+      if (termBuffer.getUint16(offset + DATA_HEADER_TYPE_OFFSET) !== PADDING_FRAME_TYPE) {
         this.#header.buffer = termBuffer;
         this.#header.offset = offset;
         return this.#header;
       }
-      this.#publish(this.#termBeginPosition + offset + ((frameLength + ALIGNMENT_MASK) & ~ALIGNMENT_MASK));
+      this.#publish(this.#termBeginPosition + offset + alignFrame(frameLength));
     }
   }
 
@@ -281,14 +297,14 @@ export class Image implements ImageLifecycle {
         if (frameLength <= 0) {
           break;
         }
-        if (frameLength < HEADER_LENGTH || frameLength > termBuffer.capacity - frameOffset) {
+        if (frameLength < DATA_HEADER_BLOCK_LENGTH || frameLength > termBuffer.capacity - frameOffset) {
           this.#throwCorruptFrame(frameOffset, frameLength);
         }
-        offset = frameOffset + ((frameLength + ALIGNMENT_MASK) & ~ALIGNMENT_MASK);
-        if (termBuffer.getUint16(frameOffset + TYPE_OFFSET) !== PADDING_TYPE) {
+        offset = frameOffset + alignFrame(frameLength);
+        if (termBuffer.getUint16(frameOffset + DATA_HEADER_TYPE_OFFSET) !== PADDING_FRAME_TYPE) {
           fragmentsRead++;
           header.offset = frameOffset;
-          handler(termBuffer, frameOffset + HEADER_LENGTH, frameLength - HEADER_LENGTH, header);
+          handler(termBuffer, frameOffset + DATA_HEADER_BLOCK_LENGTH, frameLength - DATA_HEADER_BLOCK_LENGTH, header);
         }
       }
     } catch (error) {
@@ -320,16 +336,21 @@ export class Image implements ImageLifecycle {
         if (frameLength <= 0) {
           break;
         }
-        if (frameLength < HEADER_LENGTH || frameLength > termBuffer.capacity - frameOffset) {
+        if (frameLength < DATA_HEADER_BLOCK_LENGTH || frameLength > termBuffer.capacity - frameOffset) {
           this.#throwCorruptFrame(frameOffset, frameLength);
         }
-        offset = frameOffset + ((frameLength + ALIGNMENT_MASK) & ~ALIGNMENT_MASK);
-        if (termBuffer.getUint16(frameOffset + TYPE_OFFSET) === PADDING_TYPE) {
+        offset = frameOffset + alignFrame(frameLength);
+        if (termBuffer.getUint16(frameOffset + DATA_HEADER_TYPE_OFFSET) === PADDING_FRAME_TYPE) {
           continue;
         }
         fragmentsRead++;
         header.offset = frameOffset;
-        const action = handler(termBuffer, frameOffset + HEADER_LENGTH, frameLength - HEADER_LENGTH, header);
+        const action = handler(
+          termBuffer,
+          frameOffset + DATA_HEADER_BLOCK_LENGTH,
+          frameLength - DATA_HEADER_BLOCK_LENGTH,
+          header,
+        );
         if (action === ControlledAction.COMMIT) {
           publishedOffset = offset;
           this.#publish(termBeginPosition + offset);
@@ -365,19 +386,16 @@ export class Image implements ImageLifecycle {
   }
 
   #enterTerm(position: number): number {
-    if (!(position >= 0 && position <= Number.MAX_SAFE_INTEGER) || (position & ALIGNMENT_MASK) !== 0) {
+    const isPossible = position >= 0 && position <= computeMaxPossiblePosition(this.termBufferLength);
+    if (!isPossible || (position & ALIGNMENT_MASK) !== 0) {
       this.#isReadable = false;
       this.#reportBadPosition(position);
       return NOTHING_READABLE;
     }
-    const offset = position & (this.termBufferLength - 1);
+    const offset = computeTermOffsetFromPosition(position, this.termBufferLength);
     this.#termBeginPosition = position - offset;
-    this.#termBuffer = this.#terms[this.#termIndex(position - offset)] as AtomicBuffer;
+    this.#termBuffer = this.#terms[indexByPosition(position, this.termBufferLength)] as AtomicBuffer;
     return offset;
-  }
-
-  #termIndex(termBeginPosition: number): number {
-    return (termBeginPosition / this.termBufferLength) % TERM_COUNT;
   }
 
   /** Term offset at which a bounded poll stops, or a negative number when it has nothing to do. */
@@ -394,7 +412,7 @@ export class Image implements ImageLifecycle {
 
   #checkedFrameLength(termBuffer: AtomicBuffer, offset: number): number {
     const frameLength = termBuffer.getInt32Volatile(offset);
-    if (frameLength > 0 && (frameLength < HEADER_LENGTH || frameLength > termBuffer.capacity - offset)) {
+    if (frameLength > 0 && (frameLength < DATA_HEADER_BLOCK_LENGTH || frameLength > termBuffer.capacity - offset)) {
       this.#throwCorruptFrame(offset, frameLength);
     }
     return frameLength;
@@ -428,10 +446,6 @@ export class Image implements ImageLifecycle {
 
   /** @cold */
   #onError(error: unknown): void {
-    this.#errorHandler(
-      error instanceof Error
-        ? error
-        : new AeronError('AERON', `a fragment handler threw a non-error: ${String(error)}`),
-    );
+    this.#errorHandler(toError(error));
   }
 }

@@ -17,6 +17,11 @@ import type {
   UnavailableImageHandler,
   WaitOptions,
 } from '../conductor/ports.ts';
+import type { Message } from '../streams/message.ts';
+import { MessageIterator, type MessagesOptions } from '../streams/message-iterator.ts';
+import { MessageReader } from '../streams/message-reader.ts';
+import { Polling, type PollingOptions } from '../streams/polling.ts';
+import { type EventWaitOptions, waitFor } from '../streams/wait-for.ts';
 import type { BlockHandler, ControlledFragmentHandler, FragmentHandler, RawBlockHandler } from './handlers.ts';
 import type { Image } from './image.ts';
 
@@ -40,6 +45,7 @@ export class Subscription implements SubscriptionLifecycle {
   #roundRobinIndex = 0;
   #isClosed = false;
   #channelStatusId = NO_CHANNEL_STATUS;
+  #reader: MessageReader | undefined;
   #resolvedEndpoint: string | undefined;
   #resolvedChannel: string | undefined;
 
@@ -154,6 +160,75 @@ export class Subscription implements SubscriptionLifecycle {
       bytesConsumed += (images[i] as Image).rawPoll(handler, blockLengthLimit);
     }
     return bytesConsumed;
+  }
+
+  /**
+   * The messages of all images for `for await`; see {@link MessagesOptions}. Ends when the subscription or the client closes.
+   * What was not yielded stays unread: another iteration or poll goes on from there. One iteration at a time.
+   *
+   * @example
+   * for await (const message of subscription.messages({ signal })) {
+   *   console.log(message.text());
+   * }
+   * @cold
+   */
+  messages(options?: MessagesOptions): MessageIterator {
+    this.#reader ??= new MessageReader(this);
+    return new MessageIterator(this, this.#conductor, this.#reader, options);
+  }
+
+  /** As `messages()`. */
+  [Symbol.asyncIterator](): AsyncIterator<Message, undefined> {
+    return this.messages();
+  }
+
+  /**
+   * Polls from the event loop with `handler` until stopped; see {@link PollingOptions}. For whole messages hand over the
+   * `onFragment` of a FragmentAssembler.
+   *
+   * @cold
+   */
+  startPolling(handler: FragmentHandler, options?: PollingOptions): Polling {
+    this.#checkOpen();
+    return new Polling(this, this.#conductor, handler, options);
+  }
+
+  /**
+   * Waits until an image is open.
+   *
+   * @throws AeronError CLOSED, TIMEOUT; the signal's reason when it fires.
+   * @cold
+   */
+  async waitForConnection(options?: EventWaitOptions): Promise<void> {
+    await this.waitForImage(options);
+  }
+
+  /**
+   * Waits for an image that is open.
+   *
+   * @param options `sessionId` asks for that of one publisher.
+   * @throws AeronError CLOSED, TIMEOUT; the signal's reason when it fires.
+   * @cold
+   */
+  async waitForImage(options: EventWaitOptions & { readonly sessionId?: number } = {}): Promise<Image> {
+    const { sessionId } = options;
+    const what = `an image: channel=${this.channel} streamId=${this.streamId} sessionId=${sessionId ?? 'any'}`;
+    const isWanted = (image: Image): boolean =>
+      !image.isClosed && (sessionId === undefined || image.sessionId === sessionId);
+    const probe = (): Image | undefined => {
+      this.#checkOpen();
+      return this.#images.find(isWanted);
+    };
+    return await waitFor(this.#conductor, what, probe, options);
+  }
+
+  /**
+   * Bytes of all images that are there to be read and were not yet.
+   *
+   * @cold
+   */
+  get lag(): number {
+    return this.#images.reduce((sum, image) => sum + image.lag, 0);
   }
 
   /** Closes it and its images at once; the driver is told and not waited for. Idempotent. */

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * Carries out what an idle strategy decides inside an event loop that belongs to somebody else: rounds may follow each other
+ * at once only for so long, then other work of the loop has its turn, whatever the strategy says.
+ */
+import type { Clock, IdleStrategy, Scheduler } from '@aeron/core/internal';
+import { AdaptiveIdleStrategy } from './adaptive-idle-strategy.ts';
+
+const NS_PER_MS = 1_000_000;
+/** How long rounds that find work may follow each other. */
+const TURN_BUDGET_NS = 1_000_000;
+/** Reading the clock costs as much as a short poll, so it is read once per this many rounds. */
+const ROUNDS_PER_CLOCK_READ = 16;
+/** Bounds strategies that never yield, such as busy spinning. */
+const MAX_IDLE_ROUNDS = 64;
+
+export class EventLoopPace {
+  readonly #scheduler: Scheduler;
+  readonly #clock: Clock;
+  readonly #strategy: IdleStrategy;
+  #handle: unknown;
+  #callback: (() => void) | undefined;
+  readonly #onTurn = (): void => this.#beginTurn();
+  #idleRounds = 0;
+  #workRounds = 0;
+  #turnStartNs: number;
+  #isTurnOver = false;
+
+  constructor(scheduler: Scheduler, clock: Clock, strategy: IdleStrategy = new AdaptiveIdleStrategy()) {
+    this.#scheduler = scheduler;
+    this.#clock = clock;
+    this.#strategy = strategy;
+    this.#turnStartNs = clock.nanoTime();
+  }
+
+  /** Whether other work of the loop should come before the next round. */
+  get isTurnOver(): boolean {
+    return this.#isTurnOver;
+  }
+
+  /** Whether a callback is to come. */
+  get isScheduled(): boolean {
+    return this.#handle !== undefined;
+  }
+
+  /** Notes a round that found work. */
+  worked(workCount: number): void {
+    this.#strategy.idle(workCount);
+    this.#idleRounds = 0;
+    if (++this.#workRounds >= ROUNDS_PER_CLOCK_READ) {
+      this.#workRounds = 0;
+      this.#isTurnOver = this.#clock.nanoTime() - this.#turnStartNs >= TURN_BUDGET_NS;
+    }
+  }
+
+  /**
+   * Decides what follows a round that found nothing.
+   *
+   * @returns true: look again now. false: `callback` comes when it is time, unless `cancel` comes first.
+   */
+  idled(callback: () => void): boolean {
+    const parkNs = this.#strategy.idle(0);
+    if (parkNs === 0 && ++this.#idleRounds < MAX_IDLE_ROUNDS) {
+      return true;
+    }
+    this.#schedule(parkNs, callback);
+    return false;
+  }
+
+  /** Calls `callback` in the next turn of the loop, unless `cancel` comes first. */
+  yieldTurn(callback: () => void): void {
+    this.#schedule(0, callback);
+  }
+
+  cancel(): void {
+    if (this.#handle !== undefined) {
+      this.#scheduler.cancel(this.#handle);
+      this.#handle = undefined;
+      this.#callback = undefined;
+    }
+  }
+
+  #schedule(parkNs: number, callback: () => void): void {
+    this.cancel();
+    this.#callback = callback;
+    this.#handle =
+      parkNs > 0
+        ? this.#scheduler.after(Math.max(1, Math.round(parkNs / NS_PER_MS)), this.#onTurn, true)
+        : this.#scheduler.soon(this.#onTurn);
+  }
+
+  #beginTurn(): void {
+    const callback = this.#callback;
+    this.#handle = undefined;
+    this.#callback = undefined;
+    this.#idleRounds = 0;
+    this.#workRounds = 0;
+    this.#isTurnOver = false;
+    this.#turnStartNs = this.#clock.nanoTime();
+    callback?.();
+  }
+}

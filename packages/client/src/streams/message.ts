@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * One message as an async iterator yields it: the bytes and what the frame header said about them, which stays true after the
+ * header has moved on.
+ */
+import type { AtomicBuffer } from '@aeron/core';
+import type { Header } from '../subscription/header.ts';
+import type { Image } from '../subscription/image.ts';
+
+export class Message {
+  /**
+   * The payload. A view of the log or of the assembly buffer, valid until the next message is asked for; a copy of the
+   * application's own if `copy` was asked for.
+   */
+  readonly data: Buffer;
+  /** The stream that it came from. */
+  readonly image: Image;
+  readonly sessionId: number;
+  readonly streamId: number;
+  /** Stream position of its end. */
+  readonly position: number;
+  /** The 64 bits of the publisher's reserved value supplier; 0 without one. */
+  readonly reservedValue: bigint;
+
+  constructor(data: Buffer, header: Header) {
+    this.data = data;
+    this.image = header.context as Image;
+    this.sessionId = header.sessionId;
+    this.streamId = header.streamId;
+    this.position = header.position;
+    this.reservedValue = header.reservedValue;
+  }
+
+  /** The payload as UTF-8. */
+  text(): string {
+    return this.data.toString('utf8');
+  }
+}
+
+/** A view of `length` bytes at `offset`. */
+export function viewOf(buffer: AtomicBuffer, offset: number, length: number): Buffer {
+  const { bytes } = buffer;
+  buffer.boundsCheck(offset, length);
+  return Buffer.from(bytes.buffer as ArrayBuffer, bytes.byteOffset + offset, length);
+}
+
+/** A copy of `length` bytes at `offset`. */
+export function copyOf(buffer: AtomicBuffer, offset: number, length: number): Buffer {
+  const copy = Buffer.allocUnsafe(length);
+  buffer.getBytes(offset, copy, 0, length);
+  return copy;
+}
