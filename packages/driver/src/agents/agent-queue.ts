@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-/** How a command reaches another agent: by a call in the same thread or by a ring of bytes to another one. */
+/** How a command reaches another agent: through a list in the same thread, or through a ring of bytes to another one. */
+
+/** Commands that a queue holds at most, as in the reference. */
+export const AGENT_QUEUE_CAPACITY = 1024;
 
 /** The sending end. */
 export interface AgentProxy<Command> {
@@ -17,4 +20,39 @@ export interface AgentProxy<Command> {
 export interface AgentInbox<Command> {
   /** Takes at most `limit` commands. @returns how many. */
   drain(handler: (command: Command) => void, limit: number): number;
+}
+
+/** Both ends for agents of one thread: a bounded list, so that no agent is entered while it is working. */
+export class ThreadLocalQueue<Command> implements AgentProxy<Command>, AgentInbox<Command> {
+  readonly #commands: Command[] = [];
+  readonly #capacity: number;
+
+  constructor(capacity: number = AGENT_QUEUE_CAPACITY) {
+    this.#capacity = capacity;
+  }
+
+  get isFull(): boolean {
+    return this.#commands.length >= this.#capacity;
+  }
+
+  offer(command: Command): boolean {
+    if (this.isFull) {
+      return false;
+    }
+    this.#commands.push(command);
+    return true;
+  }
+
+  drain(handler: (command: Command) => void, limit: number): number {
+    let count = 0;
+    while (count < limit) {
+      const command = this.#commands.shift();
+      if (command === undefined) {
+        break;
+      }
+      count++;
+      handler(command);
+    }
+    return count;
+  }
 }

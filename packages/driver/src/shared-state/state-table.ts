@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+/** The shared memory that holds one slot for each publication or image, allocated by the conductor and seen by all agents. */
+import { AeronError, AtomicBuffer } from '@aeron/core/internal';
+
+/** Two cache lines: what one thread writes stays apart from what the other writes. */
+export const STATE_SLOT_LENGTH = 128;
+/** Publications and images that a driver can have at a time. */
+export const STATE_SLOT_COUNT = 65536;
+
+/** Zeroed memory for the table of one driver; pages are touched as slots are used. */
+export function createStateMemory(): SharedArrayBuffer {
+  return new SharedArrayBuffer(STATE_SLOT_LENGTH * STATE_SLOT_COUNT);
+}
+
+/** Any agent: the slot at an index. */
+export function stateSlot(memory: SharedArrayBuffer, index: number): AtomicBuffer {
+  return new AtomicBuffer(memory, index * STATE_SLOT_LENGTH, STATE_SLOT_LENGTH);
+}
+
+/** Conductor only: which slots are in use. */
+export class StateSlots {
+  readonly #memory: SharedArrayBuffer;
+  readonly #free: number[] = [];
+  #used = 0;
+
+  constructor(memory: SharedArrayBuffer) {
+    this.#memory = memory;
+  }
+
+  /**
+   * @returns the index of a zeroed slot.
+   * @throws AeronError INSUFFICIENT_CAPACITY when all are in use.
+   */
+  allocate(): number {
+    const index = this.#free.pop() ?? this.#used++;
+    if (index >= STATE_SLOT_COUNT) {
+      this.#used = STATE_SLOT_COUNT;
+      throw new AeronError('INSUFFICIENT_CAPACITY', `all state slots are in use: count=${STATE_SLOT_COUNT}`);
+    }
+    stateSlot(this.#memory, index).setMemory(0, STATE_SLOT_LENGTH, 0);
+    return index;
+  }
+
+  /** Once both halves have let go of it. */
+  free(index: number): void {
+    this.#free.push(index);
+  }
+}
