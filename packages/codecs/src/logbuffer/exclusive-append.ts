@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * Appending to a log with a single writer: it keeps term, offset and position for itself (`termId`, `termOffset`,
+ * `termBeginPosition` of the log) and publishes the tail for observers.
+ *
+ * Each function returns the stream position behind what it appended; ADMIN_ACTION when the term was full, which it has then
+ * padded and left; or MAX_POSITION_EXCEEDED.
+ *
+ * @hot
+ * @source aeron-client/ExclusivePublication
+ */
+import { AeronError, type AtomicBuffer } from '@aeron/core/internal';
+import {
+  DATA_HEADER_BLOCK_LENGTH as DATA_HEADER_LENGTH,
+  DATA_HEADER_SESSION_ID_OFFSET,
+  DATA_HEADER_STREAM_ID_OFFSET,
+  DATA_HEADER_TERM_ID_OFFSET,
+  DATA_HEADER_TERM_OFFSET_OFFSET,
+  DATA_HEADER_TYPE_OFFSET,
+} from '../protocol/generated/data-header.ts';
+import { alignFrame, DATA_FRAME_TYPE, FRAME_ALIGNMENT } from './frame-descriptor.ts';
+import { type ReservedValueSupplier, writeHeader, writeMessage, writePadding, writeParts } from './frame-writer.ts';
+import { LOG_METADATA_TERM_TAIL_COUNTERS_OFFSET } from './generated/log-metadata.ts';
+import type { MessagePart } from './message-parts.ts';
+import { activeTermCount } from './metadata.ts';
+import { ADMIN_ACTION, MAX_POSITION_EXCEEDED } from './offer-result.ts';
+import { checkPayloadRange, type PayloadSource } from './payload-copy.ts';
+import { computeTermBeginPosition, computeTermCount, indexByTermCount } from './position.ts';
+import { checkMessageLength, framedLength, type PublicationLog, throwLength } from './publication-log.ts';
+import { RawTail, rotateLogExclusive } from './tail.ts';
+import { insertFrames } from './term-rebuilder.ts';
+
+const TAILS_WORD = LOG_METADATA_TERM_TAIL_COUNTERS_OFFSET >> 2;
+
+/** Takes the writer's state from the log's metadata, where the driver has put the start. Once, at the start. @cold */
+export function openExclusive(log: PublicationLog): void {
+  const index = indexByTermCount(activeTermCount(log.metadata));
+  const tail = new RawTail().read(log.metadata, index);
+  log.partitionIndex = index;
+  log.termBuffer = log.terms[index] as AtomicBuffer;
+  log.termId = tail.termId;
+  log.termOffset = tail.termOffset(log.termLength);
+  log.termBeginPosition = computeTermBeginPosition(tail.termId, log.termLength, log.initialTermId);
+}
+
+/** Stream position of the writer's next frame. */
+export function exclusivePosition(log: PublicationLog): number {
+  return log.termBeginPosition + log.termOffset;
+}
+
+/**
+ * Takes `alignedLength` bytes of the term; `frameOffset` of the log says where.
+ *
+ * The tail is published before the bytes are written, so that the driver finds what a dead writer left unfinished. One store
+ * of the low word does it: the high word stays what it is within a term.
+ */
+function takeTail(log: PublicationLog, alignedLength: number): number {
+  const termOffset = log.termOffset;
+  const resultingOffset = termOffset + alignedLength;
+  Atomics.store(log.metadata.int32, TAILS_WORD + (log.partitionIndex << 1), resultingOffset);
+  if (resultingOffset > log.termLength) {
+    return handleEndOfTerm(log, termOffset);
+  }
+  log.frameOffset = termOffset;
+  log.termOffset = resultingOffset;
+  return log.termBeginPosition + resultingOffset;
+}
+
+function handleEndOfTerm(log: PublicationLog, termOffset: number): number {
+  const termLength = log.termLength;
+  if (termOffset < termLength) {
+    writePadding(log, termOffset, termLength - termOffset);
+    log.termOffset = termLength;
+  }
+  if (log.termBeginPosition + termLength >= log.maxPossiblePosition) {
+    return MAX_POSITION_EXCEEDED;
+  }
+  rotateExclusive(log);
+  return ADMIN_ACTION;
+}
+
+/** Leaves the term for the next one. */
+function rotateExclusive(log: PublicationLog): void {
+  const nextTermId = (log.termId + 1) | 0;
+  const nextTermCount = computeTermCount(nextTermId, log.initialTermId);
+  const index = indexByTermCount(nextTermCount);
+  log.partitionIndex = index;
+  log.termBuffer = log.terms[index] as AtomicBuffer;
+  log.termId = nextTermId;
+  log.termOffset = 0;
+  log.termBeginPosition += log.termLength;
+  rotateLogExclusive(log.metadata, nextTermCount, nextTermId);
+}
+
+/** Appends one message of `length` bytes. @throws AeronError INVALID_ARGUMENT before anything is claimed. */
+export function appendMessageExclusive(
+  log: PublicationLog,
+  source: PayloadSource,
+  offset: number,
+  length: number,
+  supplier: ReservedValueSupplier | undefined,
+): number {
+  checkPayloadRange(source, offset, length);
+  checkMessageLength(log, length);
+  const position = takeTail(log, framedLength(log, length));
+  if (position > 0) {
+    writeMessage(log, source, offset, length, supplier);
+  }
+  return position;
+}
+
+/** Appends one message that comes in parts, `length` bytes together; see `checkedPartsLength`. */
+export function appendPartsExclusive(
+  log: PublicationLog,
+  parts: readonly MessagePart[],
+  length: number,
+  supplier: ReservedValueSupplier | undefined,
+): number {
+  checkMessageLength(log, length);
+  const position = takeTail(log, framedLength(log, length));
+  if (position > 0) {
+    writeParts(log, parts, length, supplier);
+  }
+  return position;
+}
+
+/** Claims one frame to be written in place; see `claimFrame`. */
+export function claimFrameExclusive(log: PublicationLog, length: number): number {
+  const frameLength = length + DATA_HEADER_LENGTH;
+  const position = takeTail(log, alignFrame(frameLength));
+  if (position > 0) {
+    writeHeader(log, log.termBuffer, log.termId, log.frameOffset, frameLength);
+  }
+  return position;
+}
+
+/** Appends a padding frame with `length` bytes of nothing. @throws AeronError INVALID_ARGUMENT for a length out of bounds. */
+export function appendPaddingExclusive(log: PublicationLog, length: number): number {
+  if (!(length >= 0 && length <= log.maxFramedLength && (length | 0) === length)) {
+    throwLength('padding is negative or exceeds maxFramedLength', length, log.maxFramedLength);
+  }
+  const frameLength = length + DATA_HEADER_LENGTH;
+  const position = takeTail(log, alignFrame(frameLength));
+  if (position > 0) {
+    writePadding(log, log.frameOffset, frameLength);
+  }
+  return position;
+}
+
+/** Goes on to the next term if this one is exactly full, which a block, unlike a message, can't do by itself. */
+export function prepareBlockExclusive(log: PublicationLog): void {
+  if (log.termOffset >= log.termLength && log.termBeginPosition + log.termLength < log.maxPossiblePosition) {
+    rotateExclusive(log);
+  }
+}
+
+/**
+ * Appends frames that are complete already, with their headers, as a block of `length` bytes. `prepareBlockExclusive` comes
+ * first.
+ *
+ * @throws AeronError INVALID_ARGUMENT when the block does not fit the rest of the term, is not made of whole frames, or does
+ * not start with the data frame that belongs here.
+ */
+export function appendBlockExclusive(
+  log: PublicationLog,
+  source: AtomicBuffer,
+  offset: number,
+  length: number,
+): number {
+  checkPayloadRange(source, offset, length);
+  checkBlock(log, source, offset, length);
+  const position = takeTail(log, length);
+  insertFrames(log.termBuffer, log.frameOffset, source, offset, length);
+  return position;
+}
+
+function checkBlock(log: PublicationLog, source: AtomicBuffer, offset: number, length: number): void {
+  const remaining = log.termLength - log.termOffset;
+  if (length > remaining) {
+    throwLength('block exceeds the rest of the term', length, remaining);
+  }
+  if (length < DATA_HEADER_LENGTH || (length & (FRAME_ALIGNMENT - 1)) !== 0) {
+    throwLength('block is not made of whole frames', length, remaining);
+  }
+  if (
+    source.getInt32(offset + DATA_HEADER_TERM_OFFSET_OFFSET) !== log.termOffset ||
+    source.getInt32(offset + DATA_HEADER_SESSION_ID_OFFSET) !== log.sessionId ||
+    source.getInt32(offset + DATA_HEADER_STREAM_ID_OFFSET) !== log.streamId ||
+    source.getInt32(offset + DATA_HEADER_TERM_ID_OFFSET) !== log.termId ||
+    source.getUint16(offset + DATA_HEADER_TYPE_OFFSET) !== DATA_FRAME_TYPE
+  ) {
+    throwMisplacedBlock(log, source, offset);
+  }
+}
+
+function throwMisplacedBlock(log: PublicationLog, source: AtomicBuffer, offset: number): never {
+  throw new AeronError(
+    'INVALID_ARGUMENT',
+    'block does not start with the frame that belongs here: ' +
+      `termOffset=${source.getInt32(offset + DATA_HEADER_TERM_OFFSET_OFFSET)} (expected=${log.termOffset}) ` +
+      `sessionId=${source.getInt32(offset + DATA_HEADER_SESSION_ID_OFFSET)} (expected=${log.sessionId}) ` +
+      `streamId=${source.getInt32(offset + DATA_HEADER_STREAM_ID_OFFSET)} (expected=${log.streamId}) ` +
+      `termId=${source.getInt32(offset + DATA_HEADER_TERM_ID_OFFSET)} (expected=${log.termId}) ` +
+      `frameType=${source.getUint16(offset + DATA_HEADER_TYPE_OFFSET)} (expected=${DATA_FRAME_TYPE})`,
+  );
+}

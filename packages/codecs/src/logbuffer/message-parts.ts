@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * A message that is offered in parts: what a part is, and the check of all of them that precedes a claim.
+ *
+ * @hot
+ */
+import { AeronError } from '@aeron/core/internal';
+import { checkPayloadRange, type PayloadSource } from './payload-copy.ts';
+
+const MAX_INT32 = 0x7fffffff;
+
+/** One part. Mutable objects that are used again for each message are fine. */
+export interface MessagePart {
+  readonly buffer: PayloadSource;
+  readonly offset: number;
+  readonly length: number;
+}
+
+/**
+ * Checks every part.
+ *
+ * @returns the bytes of all of them.
+ * @throws AeronError INVALID_ARGUMENT when a part lies outside its buffer, or the sum is beyond an int32.
+ */
+export function checkedPartsLength(parts: readonly MessagePart[]): number {
+  let total = 0;
+  for (let i = 0; i < parts.length; i++) {
+    const part = parts[i] as MessagePart;
+    checkPayloadRange(part.buffer, part.offset, part.length);
+    total += part.length;
+  }
+  if (total > MAX_INT32) {
+    throwOverflow(total);
+  }
+  return total;
+}
+
+function throwOverflow(total: number): never {
+  throw new AeronError('INVALID_ARGUMENT', `parts of a message are too long together: length=${total}`);
+}
