@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: Apache-2.0
+/** The files port of one simulated process, over the disk of its host. */
+import type { FileMode, Files, OpenFile, PathKind } from '../ports.ts';
+import { SimulatedDisk } from './disk.ts';
+import type { Inode } from './inode.ts';
+import type { SimulatedProcess } from './simulated-process.ts';
+import { systemError } from './system-error.ts';
+
+const canonical = SimulatedDisk.canonical;
+
+export class SimulatedFiles implements Files {
+  readonly #process: SimulatedProcess;
+
+  constructor(owner: SimulatedProcess) {
+    this.#process = owner;
+  }
+
+  get #disk(): SimulatedDisk {
+    this.#process.assertAlive();
+    return this.#process.host.disk;
+  }
+
+  kind(path: string): PathKind {
+    const node = this.#disk.find(canonical(path));
+    if (node === undefined) {
+      return 'none';
+    }
+    return node === 'directory' ? 'directory' : 'file';
+  }
+
+  length(path: string): number {
+    return this.#disk.find(canonical(path)) === 'directory' ? 4096 : this.#disk.file('open', canonical(path)).length;
+  }
+
+  modifiedMs(path: string): number {
+    const isDirectory = this.#disk.find(canonical(path)) === 'directory';
+    return isDirectory ? 0 : this.#disk.file('open', canonical(path)).modifiedMs;
+  }
+
+  createDirectories(path: string): void {
+    this.#disk.createDirectories(canonical(path));
+  }
+
+  list(path: string): string[] {
+    return this.#disk.list(canonical(path));
+  }
+
+  deleteFile(path: string): void {
+    this.#disk.deleteFile(canonical(path));
+  }
+
+  deleteTree(path: string): void {
+    this.#disk.deleteTree(canonical(path));
+  }
+
+  rename(from: string, to: string): void {
+    this.#disk.rename(canonical(from), canonical(to));
+  }
+
+  read(path: string): Uint8Array {
+    return this.#with(path, 'read', (file) => {
+      const content = new Uint8Array(file.length());
+      file.read(0, content, 0, content.length);
+      return content;
+    });
+  }
+
+  write(path: string, content: Uint8Array): void {
+    this.#with(path, 'replace', (file) => {
+      file.truncate(0);
+      file.write(0, content, 0, content.length);
+    });
+  }
+
+  append(path: string, content: Uint8Array): void {
+    this.#with(path, 'append', (file) => file.write(file.length(), content, 0, content.length));
+  }
+
+  open(path: string, mode: FileMode): OpenFile {
+    return this.#open(path, mode);
+  }
+
+  usableSpace(path: string): number {
+    return this.#disk.volumeOf(canonical(path)).free;
+  }
+
+  canonical(path: string): string {
+    return canonical(path);
+  }
+
+  #open(path: string, mode: FileMode | 'replace' | 'append'): SimulatedOpenFile {
+    const inode = this.#disk.open(canonical(path), mode);
+    return new SimulatedOpenFile(this.#process, canonical(path), inode, mode === 'read');
+  }
+
+  #with<T>(path: string, mode: FileMode | 'replace' | 'append', use: (file: OpenFile) => T): T {
+    const file = this.#open(path, mode);
+    try {
+      return use(file);
+    } finally {
+      file.close();
+    }
+  }
+}
+
+class SimulatedOpenFile implements OpenFile {
+  readonly path: string;
+  readonly #process: SimulatedProcess;
+  readonly #inode: Inode;
+  readonly #isReadOnly: boolean;
+  #release: (() => void) | undefined;
+
+  constructor(owner: SimulatedProcess, path: string, inode: Inode, isReadOnly: boolean) {
+    this.path = path;
+    this.#process = owner;
+    this.#inode = inode;
+    this.#isReadOnly = isReadOnly;
+    inode.retain();
+    this.#release = owner.own(() => inode.release());
+  }
+
+  length(): number {
+    return this.#use('read').length;
+  }
+
+  read(position: number, target: Uint8Array, targetOffset: number, length: number): number {
+    const inode = this.#use('read');
+    this.#process.host.disk.faults.strike('read', this.path);
+    return inode.content.read(position, target, targetOffset, length);
+  }
+
+  write(position: number, source: Uint8Array, sourceOffset: number, length: number): void {
+    const inode = this.#use('write');
+    const bytes = source.subarray(sourceOffset, sourceOffset + length);
+    const nowMs = this.#process.host.epochMs();
+    this.#process.host.disk.faults.strike('write', this.path, (keptLength) => {
+      inode.write(position, bytes.subarray(0, keptLength), nowMs);
+    });
+    if (inode.write(position, bytes, nowMs) < length) {
+      throw systemError('ENOSPC', 'write', this.path);
+    }
+  }
+
+  truncate(length: number): void {
+    const inode = this.#use('write');
+    this.#process.host.disk.faults.strike('truncate', this.path);
+    inode.resize(length, this.#process.host.epochMs());
+  }
+
+  sync(): void {
+    const inode = this.#use('read');
+    this.#process.host.disk.faults.strike('sync', this.path);
+    inode.sync();
+  }
+
+  close(): void {
+    this.#release?.();
+    this.#release = undefined;
+  }
+
+  #use(access: 'read' | 'write'): Inode {
+    this.#process.assertAlive();
+    if (this.#release === undefined || (access === 'write' && this.#isReadOnly)) {
+      throw systemError('EBADF', access, this.path);
+    }
+    return this.#inode;
+  }
+}

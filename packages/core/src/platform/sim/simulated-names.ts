@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+/** The name service of a simulated world: a table, with latency and failures. */
+import { isIP } from 'node:net';
+import type { NameLookup } from '../ports.ts';
+import type { EventQueue } from './event-queue.ts';
+import { systemError } from './system-error.ts';
+
+class SimulatedLookup implements NameLookup {
+  state: NameLookup['state'] = 'pending';
+  addresses: NameLookup['addresses'] = [];
+  error: Error | undefined = undefined;
+}
+
+export class SimulatedNameService {
+  /** Time that a look-up takes. */
+  latencyNs = 1_000_000;
+  readonly #events: EventQueue;
+  readonly #table = new Map<string, readonly string[]>([['localhost', ['127.0.0.1', '::1']]]);
+  readonly #failures = new Map<string, string>();
+
+  constructor(events: EventQueue) {
+    this.#events = events;
+  }
+
+  set(name: string, addresses: readonly string[]): void {
+    this.#table.set(name, addresses);
+    this.#failures.delete(name);
+  }
+
+  remove(name: string): void {
+    this.#table.delete(name);
+  }
+
+  /** Look-ups of the name fail with the code, e.g. EAI_AGAIN, until it is set again. */
+  fail(name: string, code: string): void {
+    this.#failures.set(name, code);
+  }
+
+  /** The answer is what the table says when the latency is over. */
+  lookup(host: string): NameLookup {
+    const lookup = new SimulatedLookup();
+    if (isIP(host) === 0) {
+      this.#events.add(this.latencyNs, () => this.#answer(host, lookup));
+    } else {
+      resolve(lookup, [host]);
+    }
+    return lookup;
+  }
+
+  #answer(host: string, lookup: SimulatedLookup): void {
+    const addresses = this.#table.get(host) ?? [];
+    const failure = this.#failures.get(host) ?? (addresses.length === 0 ? 'ENOTFOUND' : undefined);
+    if (failure === undefined) {
+      resolve(lookup, addresses);
+    } else {
+      lookup.error = systemError(failure, 'getaddrinfo', host);
+      lookup.state = 'failed';
+    }
+  }
+}
+
+function resolve(lookup: SimulatedLookup, addresses: readonly string[]): void {
+  lookup.addresses = addresses.map((address) => ({ address, family: isIP(address) === 6 ? 'IPv6' : 'IPv4' }));
+  lookup.state = 'resolved';
+}
