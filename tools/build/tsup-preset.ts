@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** How every package is built: ESM and CommonJS with shared chunks, declarations and source maps. */
+import { spawnSync } from 'node:child_process';
 import type { Options } from 'tsup';
 
 /**
@@ -19,5 +20,12 @@ export function packageBuild(entry: Record<string, string>): Options {
     clean: true,
     dts: process.env['AERON_BUILD_TYPES'] === 'false' ? false : { entry },
     tsconfig: 'tsconfig.json',
+    define: { AERON_BUILD_COMMIT: JSON.stringify(commit()) },
   };
+}
+
+/** Abbreviated id of what is being built; `unknown` outside a repository. */
+function commit(): string {
+  const result = spawnSync('git', ['rev-parse', '--short=10', 'HEAD'], { encoding: 'utf8' });
+  return result.status === 0 ? result.stdout.trim() : 'unknown';
 }

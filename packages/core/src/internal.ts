@@ -30,3 +30,4 @@ export * from './index.ts';
 export * from './platform/node/mapping/choose-mapper.ts';
 export * from './platform/node/node-platform.ts';
 export * from './platform/ports.ts';
+export * from './version.ts';
