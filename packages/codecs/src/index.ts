@@ -1,3 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-/** The public door. Sister packages use `./internal`. */
-export {};
+/** The public door: the tables of what there is on the wire and in shared memory. Sister packages use `./internal`. */
+export * from './command/commands.ts';
+export * from './command/error-code.ts';
+export * from './command/events.ts';
+export * from './protocol/frame-type.ts';
+export * from './status/counter-keys.ts';
+export * from './status/driver-counters.ts';
+export * from './status/publication-error-frame.ts';
+export * from './status/system-counters.ts';

@@ -3,7 +3,14 @@
  * The start of the command-and-control file: its version, where its buffers are, and whether a file as found can be used. Pure
  * arithmetic over a mapped or fresh buffer; every length read is checked before it is used. Used by client, driver and tools.
  */
-import { AeronError, type AtomicBuffer } from '@aeron/core/internal';
+import {
+  AeronError,
+  type AtomicBuffer,
+  BROADCAST_TRAILER_LENGTH,
+  COUNTER_LENGTH,
+  COUNTER_METADATA_LENGTH,
+  RING_BUFFER_TRAILER_LENGTH,
+} from '@aeron/core/internal';
 import { composeVersion, formatVersion, majorVersion, minorVersion } from '../semantic-version.ts';
 import {
   CNC_BLOCK_LENGTH,
@@ -164,18 +171,15 @@ export function readCncMetadata(buffer: AtomicBuffer): CncMetadata {
   return metadata;
 }
 
-const RING_TRAILER_LENGTH = 768;
-const BROADCAST_TRAILER_LENGTH = 128;
-const COUNTER_VALUE_LENGTH = 128;
-const METADATA_PER_VALUE = 4;
+const METADATA_PER_VALUE = COUNTER_METADATA_LENGTH / COUNTER_LENGTH;
 
 function checkMetadata(metadata: CncMetadata): void {
-  const ringCapacity = metadata.toDriverBufferLength - RING_TRAILER_LENGTH;
+  const ringCapacity = metadata.toDriverBufferLength - RING_BUFFER_TRAILER_LENGTH;
   const broadcastCapacity = metadata.toClientsBufferLength - BROADCAST_TRAILER_LENGTH;
   const valuesLength = metadata.countersValuesBufferLength;
   check(isPowerOfTwo(ringCapacity), 'toDriverBufferLength', metadata.toDriverBufferLength);
   check(isPowerOfTwo(broadcastCapacity), 'toClientsBufferLength', metadata.toClientsBufferLength);
-  check(valuesLength > 0 && valuesLength % COUNTER_VALUE_LENGTH === 0, 'countersValuesBufferLength', valuesLength);
+  check(valuesLength > 0 && valuesLength % COUNTER_LENGTH === 0, 'countersValuesBufferLength', valuesLength);
   const metadataLength = metadata.countersMetadataBufferLength;
   check(metadataLength >= valuesLength * METADATA_PER_VALUE, 'countersMetadataBufferLength', metadataLength);
   check(metadata.errorLogBufferLength > 0, 'errorLogBufferLength', metadata.errorLogBufferLength);

@@ -6,6 +6,7 @@
  * @hot
  */
 import type { AtomicBuffer } from '@aeron/core/internal';
+import { FRAME_ALIGNMENT } from '../logbuffer/frame-descriptor.ts';
 import { FRAME_PROTOCOL_VERSION, FrameType } from './frame-type.ts';
 import { DATA_HEADER_BLOCK_LENGTH } from './generated/data-header.ts';
 import { ERROR_FRAME_MIN_LENGTH } from './generated/error-frame.ts';
@@ -22,7 +23,7 @@ import { RTT_MEASUREMENT_BLOCK_LENGTH } from './generated/rtt-measurement.ts';
 import { SETUP_BLOCK_LENGTH } from './generated/setup.ts';
 import { STATUS_MESSAGE_MIN_LENGTH } from './generated/status-message.ts';
 
-const FRAME_ALIGNMENT_MASK = 31;
+const FRAME_ALIGNMENT_MASK = FRAME_ALIGNMENT - 1;
 const NOT_PROCESSED = 0x7fffffff;
 
 /**

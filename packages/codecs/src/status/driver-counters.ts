@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * The counters that a driver keeps, apart from the system counters: type id, name at the start of the label, and how key and
+ * label are made. One row per name; several names may share a type id.
+ */
+
+/** Which of the key layouts a counter has: see counter-keys.layout.ts. `empty` and `index` belong to the name resolver. */
+export type CounterKeyKind = 'stream' | 'channel' | 'localSocketAddress' | 'heartbeat' | 'empty' | 'index';
+
+export interface DriverCounterRow {
+  readonly typeId: number;
+  /** Start of the label. */
+  readonly label: string;
+  readonly key: CounterKeyKind;
+  readonly doc: string;
+}
+
+const stream = (typeId: number, label: string, doc: string) => ({ typeId, label, key: 'stream', doc }) as const;
+const channel = (typeId: number, label: string, doc: string) => ({ typeId, label, key: 'channel', doc }) as const;
+
+/** @source aeron-client/AeronCounters */
+export const DRIVER_COUNTERS = {
+  PUBLISHER_LIMIT: stream(1, 'pub-lmt', 'Position up to which a publication may be offered to.'),
+  SENDER_POSITION: stream(2, 'snd-pos', 'Position up to which the sender has sent.'),
+  RECEIVER_HWM: stream(3, 'rcv-hwm', 'Highest position that an image has received.'),
+  SUBSCRIBER_POSITION: stream(4, 'sub-pos', 'Position up to which a subscriber has consumed.'),
+  RECEIVER_POSITION: stream(5, 'rcv-pos', 'Position up to which an image is complete.'),
+  SEND_CHANNEL_STATUS: channel(6, 'snd-channel', 'Status of a sending channel.'),
+  RECEIVE_CHANNEL_STATUS: channel(7, 'rcv-channel', 'Status of a receiving channel.'),
+  SENDER_LIMIT: stream(9, 'snd-lmt', 'Position up to which flow control lets the sender send.'),
+  CUBIC_RTT: stream(10, 'rcv-cc-cubic-rtt', 'Round-trip time seen by cubic congestion control, ns.'),
+  CUBIC_WINDOW: stream(10, 'rcv-cc-cubic-wnd', 'Window of cubic congestion control, bytes.'),
+  CLIENT_HEARTBEAT: {
+    typeId: 11,
+    label: 'client-heartbeat',
+    key: 'heartbeat',
+    doc: 'When a client was last alive, epoch ms.',
+  },
+  PUBLISHER_POSITION_CONCURRENT: stream(12, 'pub-pos (concurrent)', 'Position of a publication, sampled.'),
+  PUBLISHER_POSITION_EXCLUSIVE: stream(12, 'pub-pos (exclusive)', 'Position of an exclusive publication, sampled.'),
+  SENDER_BACK_PRESSURE_EVENTS: stream(13, 'snd-bpe', 'How often flow control has stopped the sender.'),
+  SEND_LOCAL_SOCKET_ADDRESS: {
+    typeId: 14,
+    label: 'snd-local-sockaddr',
+    key: 'localSocketAddress',
+    doc: 'Address that a sending channel is bound to.',
+  },
+  RECEIVE_LOCAL_SOCKET_ADDRESS: {
+    typeId: 14,
+    label: 'rcv-local-sockaddr',
+    key: 'localSocketAddress',
+    doc: 'Address that a receiving channel is bound to.',
+  },
+  RESOLVER_NEIGHBORS: { typeId: 15, label: 'Resolver neighbors', key: 'empty', doc: 'Drivers known by name.' },
+  RESOLVER_CACHE_ENTRIES: { typeId: 16, label: 'Resolver cache entries', key: 'empty', doc: 'Names cached.' },
+  FLOW_CONTROL_RECEIVERS: stream(17, 'fc-receivers', 'Receivers that flow control waits for.'),
+  MDC_DESTINATIONS: channel(18, 'mdc-num-dest', 'Destinations of a channel.'),
+  SENDER_NAKS_RECEIVED: stream(19, 'snd-naks-received', 'NAKs that a publication has received.'),
+  RECEIVER_NAKS_SENT: stream(20, 'rcv-naks-sent', 'NAKs that an image has sent.'),
+  RESOLVER_BOOTSTRAP_NEIGHBOR: {
+    typeId: 21,
+    label: 'Bootstrap neighbor',
+    key: 'index',
+    doc: '1 when the neighbour is the one in use.',
+  },
+} as const satisfies Readonly<Record<string, DriverCounterRow>>;
+
+export type DriverCounterName = keyof typeof DRIVER_COUNTERS;
+
+/** Type id of every system counter. */
+export const SYSTEM_COUNTER_TYPE_ID = 0;
+/** Counters of applications have type ids from here on; those below belong to Aeron. */
+export const FIRST_APPLICATION_COUNTER_TYPE_ID = 1000;
+
+/** Who owns the type ids below {@link FIRST_APPLICATION_COUNTER_TYPE_ID}; both ends inclusive. */
+export const COUNTER_TYPE_RANGES = [
+  { from: 0, to: 99, owner: 'client and driver' },
+  { from: 100, to: 199, owner: 'archive' },
+  { from: 200, to: 299, owner: 'cluster' },
+  { from: 300, to: 399, owner: 'selector' },
+  { from: 500, to: 599, owner: 'sequencer' },
+] as const;
+
+/** Statuses of a channel end point, the values of its counter. @source aeron-client/ChannelEndpointStatus */
+export const ChannelEndpointStatus = { ERRORED: -1, INITIALIZING: 0, ACTIVE: 1, CLOSING: 2 } as const;
+
+/** Counter id of the status of a channel that has none: IPC and spies. */
+export const NO_CHANNEL_STATUS_ID = -1;
+
+/** The name of a channel end point status. */
+export function channelEndpointStatusName(status: number): string {
+  const row = Object.entries(ChannelEndpointStatus).find(([, value]) => value === status);
+  return row === undefined ? `unknown id=${status}` : row[0];
+}
+
+/**
+ * What a channel status counter means to the owner of a publication or subscription: a channel without a counter is always
+ * active, and one whose counter is not yet known is being set up.
+ *
+ * @param counterValue reads the counter of that id.
+ */
+export function channelStatusOf(channelStatusId: number, counterValue: (counterId: number) => number): number {
+  if (channelStatusId === NO_CHANNEL_STATUS_ID) {
+    return ChannelEndpointStatus.ACTIVE;
+  }
+  return channelStatusId === 0 ? ChannelEndpointStatus.INITIALIZING : counterValue(channelStatusId);
+}
