@@ -27,7 +27,7 @@ import {
 } from './generated/log-metadata.ts';
 import type { MessagePart } from './message-parts.ts';
 import { ADMIN_ACTION, MAX_POSITION_EXCEEDED } from './offer-result.ts';
-import { checkPayloadRange, type PayloadSource } from './payload-copy.ts';
+import { checkMessageRange, type PayloadSource } from './payload-copy.ts';
 import { indexByTermCount } from './position.ts';
 import { checkMessageLength, framedLength, type PublicationLog } from './publication-log.ts';
 import { rotateLog } from './tail.ts';
@@ -111,7 +111,7 @@ export function appendMessage(
   length: number,
   supplier: ReservedValueSupplier | undefined,
 ): number {
-  checkPayloadRange(source, offset, length);
+  checkMessageRange(source, offset, length);
   checkMessageLength(log, length);
   const position = claimTail(log, framedLength(log, length));
   if (position > 0) {

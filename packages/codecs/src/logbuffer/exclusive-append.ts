@@ -24,7 +24,7 @@ import { LOG_METADATA_TERM_TAIL_COUNTERS_OFFSET } from './generated/log-metadata
 import type { MessagePart } from './message-parts.ts';
 import { activeTermCount } from './metadata.ts';
 import { ADMIN_ACTION, MAX_POSITION_EXCEEDED } from './offer-result.ts';
-import { checkPayloadRange, type PayloadSource } from './payload-copy.ts';
+import { checkMessageRange, type PayloadSource } from './payload-copy.ts';
 import { computeTermBeginPosition, computeTermCount, indexByTermCount } from './position.ts';
 import { checkMessageLength, framedLength, type PublicationLog, throwLength } from './publication-log.ts';
 import { RawTail, rotateLogExclusive } from './tail.ts';
@@ -100,7 +100,7 @@ export function appendMessageExclusive(
   length: number,
   supplier: ReservedValueSupplier | undefined,
 ): number {
-  checkPayloadRange(source, offset, length);
+  checkMessageRange(source, offset, length);
   checkMessageLength(log, length);
   const position = takeTail(log, framedLength(log, length));
   if (position > 0) {
@@ -167,7 +167,7 @@ export function appendBlockExclusive(
   offset: number,
   length: number,
 ): number {
-  checkPayloadRange(source, offset, length);
+  checkMessageRange(source, offset, length);
   checkBlock(log, source, offset, length);
   const position = takeTail(log, length);
   insertFrames(log.termBuffer, log.frameOffset, source, offset, length);

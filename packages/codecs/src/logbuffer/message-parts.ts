@@ -5,7 +5,7 @@
  * @hot
  */
 import { AeronError } from '@aeron/core/internal';
-import { checkPayloadRange, type PayloadSource } from './payload-copy.ts';
+import { checkMessageRange, type PayloadSource } from './payload-copy.ts';
 
 const MAX_INT32 = 0x7fffffff;
 
@@ -26,7 +26,7 @@ export function checkedPartsLength(parts: readonly MessagePart[]): number {
   let total = 0;
   for (let i = 0; i < parts.length; i++) {
     const part = parts[i] as MessagePart;
-    checkPayloadRange(part.buffer, part.offset, part.length);
+    checkMessageRange(part.buffer, part.offset, part.length);
     total += part.length;
   }
   if (total > MAX_INT32) {

@@ -19,7 +19,7 @@ const WHOLE_COPY_LENGTH = 48;
 const GATHER_LENGTH = 64;
 
 /** @throws AeronError INVALID_ARGUMENT unless `length` bytes at `offset` lie inside `source`. */
-export function checkPayloadRange(source: PayloadSource, offset: number, length: number): void {
+export function checkMessageRange(source: PayloadSource, offset: number, length: number): void {
   const available = source instanceof AtomicBuffer ? source.capacity : source.length;
   if ((length | 0) !== length || (offset | 0) !== offset || length < 0 || offset < 0 || offset + length > available) {
     throwRange(offset, length, available);

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * Finds the first gap in a term that is rebuilt from received packets, between where reading stands and the highest byte seen.
+ * Used by the conductor (loss detection). Bounded by the term, whatever a length says.
+ *
+ * @hot
+ * @source aeron-client/TermGapScanner
+ */
+import type { AtomicBuffer } from '@aeron/core/internal';
+import { alignFrame, FRAME_ALIGNMENT } from './frame-descriptor.ts';
+
+export class TermGapScanner {
+  /** Out: bytes missing from the returned offset on, a multiple of 32; 0 when there is no gap. */
+  gapLength = 0;
+
+  /**
+   * @param termOffset where the contiguous part is known to reach.
+   * @param limitOffset where the highest byte seen lies, at most the term length.
+   * @returns where the contiguous part ends: the offset of the gap, or at or beyond `limitOffset`.
+   */
+  scan(termBuffer: AtomicBuffer, termOffset: number, limitOffset: number): number {
+    const capacity = termBuffer.capacity;
+    const limit = Math.min(limitOffset, capacity);
+    let offset = termOffset;
+    while (offset < limit) {
+      const frameLength = termBuffer.getInt32Volatile(offset);
+      if (frameLength <= 0) {
+        break;
+      }
+      offset = frameLength > capacity - offset ? capacity : offset + alignFrame(frameLength);
+    }
+    const gapOffset = offset;
+    if (offset < limit) {
+      do {
+        offset += FRAME_ALIGNMENT;
+      } while (offset < limit && termBuffer.getInt32Volatile(offset) === 0);
+      this.gapLength = offset - gapOffset;
+    } else {
+      this.gapLength = 0;
+    }
+    return gapOffset;
+  }
+}
