@@ -22,6 +22,8 @@ import {
 
 const NO_BYTES = new ArrayBuffer(0);
 const ATOMIC_ALIGNMENT = 8;
+/** Offsets are int32, as in the reference; larger memory is wrapped in parts. */
+const MAX_CAPACITY = 0x7fffffff;
 
 /** Anything whose bytes can be wrapped: typed array, Buffer, DataView, ArrayBuffer or SharedArrayBuffer. */
 export type BytesLike = ArrayBufferView | ArrayBufferLike;
@@ -45,7 +47,7 @@ export class AtomicBuffer implements Int64Views {
     const base = (isView ? source.byteOffset : 0) + offset;
     const available = source.byteLength - offset;
     const capacity = length ?? available;
-    if (!(offset >= 0 && capacity >= 0 && capacity <= available)) {
+    if (!(offset >= 0 && capacity >= 0 && capacity <= available && capacity <= MAX_CAPACITY)) {
       throwOutOfRange('wrap', offset, capacity, source.byteLength);
     }
     const aligned = base % ATOMIC_ALIGNMENT === 0;
@@ -280,22 +282,23 @@ function asBuffer(bytes: Uint8Array): Buffer & BufferMethods {
   return Buffer.from(bytes.buffer as ArrayBuffer, bytes.byteOffset, bytes.byteLength) as Buffer & BufferMethods;
 }
 
+// The second test refuses offsets that the shift would wrap into range: fractions and all beyond 31 bits.
 function wordIndex(offset: number): number {
-  if ((offset & 3) !== 0) {
+  if ((offset & 3) !== 0 || (offset | 0) !== offset) {
     throwUnaligned(offset, 4);
   }
   return offset >> 2;
 }
 
 function longIndex(offset: number): number {
-  if ((offset & 7) !== 0) {
+  if ((offset & 7) !== 0 || (offset | 0) !== offset) {
     throwUnaligned(offset, 8);
   }
   return offset >> 3;
 }
 
 function throwUnaligned(offset: number, alignment: number): never {
-  throw new RangeError(`atomic access needs alignment: offset=${offset} alignment=${alignment}`);
+  throw new RangeError(`no aligned offset: offset=${offset} alignment=${alignment}`);
 }
 
 function throwOutOfRange(what: string, offset: number, length: number, capacity: number): never {

@@ -15,7 +15,6 @@
 
 const TWO_POW_32 = 4294967296;
 const NAN_EXPONENT = 0x7ff00000;
-const MAX_HIGH_WORD = 0x001fffff; // high word of Number.MAX_SAFE_INTEGER
 
 const scratchFloat = new Float64Array(1);
 const scratchWords = new Int32Array(scratchFloat.buffer);
@@ -67,7 +66,8 @@ export function loadInt64Volatile(views: Int64Views, index: number): number {
 
 /** Plain store that cannot tear. */
 export function storeInt64(views: Int64Views, index: number, value: number): void {
-  if (value < 0 || value > Number.MAX_SAFE_INTEGER) {
+  // The negated test sends NaN, and an index past the end, to the path that throws: a typed array store would ignore them.
+  if (!(value >= 0 && value <= Number.MAX_SAFE_INTEGER && index >= 0 && index < views.float64.length)) {
     Atomics.store(views.bigInt64, index, toBigInt(value));
     return;
   }
@@ -85,16 +85,35 @@ export function storeInt64(views: Int64Views, index: number, value: number): voi
  */
 export function storeInt64Release(views: Int64Views, index: number, value: number): void {
   const high = (value / TWO_POW_32) | 0;
-  if (value >= 0 && high <= MAX_HIGH_WORD && views.int32[(index << 1) + 1] === high) {
+  if (value >= 0 && value <= Number.MAX_SAFE_INTEGER && views.int32[(index << 1) + 1] === high) {
     Atomics.store(views.int32, index << 1, (value - high * TWO_POW_32) | 0);
     return;
   }
   Atomics.store(views.bigInt64, index, toBigInt(value));
 }
 
-/** Atomic addition. @returns the value before it. */
+/**
+ * Atomic addition.
+ *
+ * While no carry leaves the low word, exchanging the low word adds to the whole field, whatever the high word holds by then:
+ * the exchange succeeds only on the low word that the sum was made from. A carry, and a field that is negative or beyond
+ * 2^53, takes one 64-bit addition.
+ *
+ * @returns the value before it.
+ */
 export function getAndAddInt64(views: Int64Views, index: number, delta: number): number {
-  return Number(Atomics.add(views.bigInt64, index, toBigInt(delta)));
+  for (;;) {
+    const before = loadInt64(views, index);
+    const high = Math.floor(before / TWO_POW_32);
+    const low = before - high * TWO_POW_32;
+    const sum = low + delta;
+    if (!(before >= 0 && before <= Number.MAX_SAFE_INTEGER && sum >= 0 && sum < TWO_POW_32)) {
+      return Number(Atomics.add(views.bigInt64, index, toBigInt(delta)));
+    }
+    if (Atomics.compareExchange(views.int32, index << 1, low | 0, sum | 0) === (low | 0)) {
+      return before;
+    }
+  }
 }
 
 /** Atomic compare and set. @returns whether `value` was stored. */

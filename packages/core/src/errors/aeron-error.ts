@@ -91,11 +91,18 @@ export class ConfigurationError extends AeronError {
   }
 }
 
+export interface AgentTerminationOptions extends AeronErrorOptions {
+  /** True for an end that someone asked for: no error handler is told. */
+  readonly isExpected?: boolean;
+}
+
 /** Thrown from an agent's `doWork` to end its loop in order. */
 export class AgentTerminationError extends AeronError {
   override readonly name = 'AgentTerminationError';
+  readonly isExpected: boolean;
 
-  constructor(message: string, options: AeronErrorOptions = {}) {
+  constructor(message: string, options: AgentTerminationOptions = {}) {
     super('TERMINATED', message, options);
+    this.isExpected = options.isExpected ?? false;
   }
 }
