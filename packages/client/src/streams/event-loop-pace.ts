@@ -3,8 +3,7 @@
  * Carries out what an idle strategy decides inside an event loop that belongs to somebody else: rounds may follow each other
  * at once only for so long, then other work of the loop has its turn, whatever the strategy says.
  */
-import type { Clock, IdleStrategy, Scheduler } from '@aeron/core/internal';
-import { AdaptiveIdleStrategy } from './adaptive-idle-strategy.ts';
+import { BackoffIdleStrategy, type Clock, type IdleStrategy, type Scheduler } from '@aeron/core/internal';
 
 const NS_PER_MS = 1_000_000;
 /** How long rounds that find work may follow each other. */
@@ -13,6 +12,17 @@ const TURN_BUDGET_NS = 1_000_000;
 const ROUNDS_PER_CLOCK_READ = 16;
 /** Bounds strategies that never yield, such as busy spinning. */
 const MAX_IDLE_ROUNDS = 64;
+
+/**
+ * By default: look again a few times at once, then once per turn of the loop, for about as long as a timer would take, then
+ * once per millisecond. Reacts within microseconds while messages flow and costs next to nothing when they do not.
+ */
+const DEFAULT_LIMITS = {
+  maxSpins: 10,
+  maxYields: 1_000,
+  minParkPeriodNs: NS_PER_MS,
+  maxParkPeriodNs: NS_PER_MS,
+} as const;
 
 export class EventLoopPace {
   readonly #scheduler: Scheduler;
@@ -26,7 +36,7 @@ export class EventLoopPace {
   #turnStartNs: number;
   #isTurnOver = false;
 
-  constructor(scheduler: Scheduler, clock: Clock, strategy: IdleStrategy = new AdaptiveIdleStrategy()) {
+  constructor(scheduler: Scheduler, clock: Clock, strategy: IdleStrategy = new BackoffIdleStrategy(DEFAULT_LIMITS)) {
     this.#scheduler = scheduler;
     this.#clock = clock;
     this.#strategy = strategy;

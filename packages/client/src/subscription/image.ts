@@ -31,6 +31,7 @@ import { toError } from '../errors/client-errors.ts';
 import { ControlledAction } from './controlled-action.ts';
 import type { BlockHandler, ControlledFragmentHandler, FragmentHandler, RawBlockHandler } from './handlers.ts';
 import { Header } from './header.ts';
+import { corruptFrame, corruptPosition } from './image-errors.ts';
 import { lagAt } from './image-lag.ts';
 import type { Subscription } from './subscription.ts';
 
@@ -232,7 +233,7 @@ export class Image implements ImageLifecycle {
         return undefined;
       }
       const termBuffer = this.#termBuffer;
-      const frameLength = this.#checkedFrameLength(termBuffer, offset);
+      const frameLength = this.#frameLengthAt(offset);
       if (frameLength <= 0) {
         return undefined;
       }
@@ -388,9 +389,7 @@ export class Image implements ImageLifecycle {
   #enterTerm(position: number): number {
     const isPossible = position >= 0 && position <= computeMaxPossiblePosition(this.termBufferLength);
     if (!isPossible || (position & ALIGNMENT_MASK) !== 0) {
-      this.#isReadable = false;
-      this.#reportBadPosition(position);
-      return NOTHING_READABLE;
+      return this.#stop(corruptPosition(this, position));
     }
     const offset = computeTermOffsetFromPosition(position, this.termBufferLength);
     this.#termBeginPosition = position - offset;
@@ -407,13 +406,18 @@ export class Image implements ImageLifecycle {
 
   #blockLength(offset: number, blockLengthLimit: number): number {
     const limitOffset = Math.min(offset + blockLengthLimit, this.termBufferLength);
-    return scanTermBlock(this.#termBuffer, offset, limitOffset) - offset;
+    const length = scanTermBlock(this.#termBuffer, offset, limitOffset) - offset;
+    if (length === 0) {
+      this.#frameLengthAt(offset);
+    }
+    return length;
   }
 
-  #checkedFrameLength(termBuffer: AtomicBuffer, offset: number): number {
-    const frameLength = termBuffer.getInt32Volatile(offset);
-    if (frameLength > 0 && (frameLength < DATA_HEADER_BLOCK_LENGTH || frameLength > termBuffer.capacity - offset)) {
-      this.#throwCorruptFrame(offset, frameLength);
+  /** Length of the frame at `offset`; 0 or less when there is none, also when it cannot be: then the image has stopped. */
+  #frameLengthAt(offset: number): number {
+    const frameLength = this.#termBuffer.getInt32Volatile(offset);
+    if (frameLength > 0 && (frameLength < DATA_HEADER_BLOCK_LENGTH || frameLength > this.termBufferLength - offset)) {
+      return this.#stop(corruptFrame(this, offset, frameLength));
     }
     return frameLength;
   }
@@ -426,22 +430,14 @@ export class Image implements ImageLifecycle {
 
   #throwCorruptFrame(termOffset: number, frameLength: number): never {
     this.#isReadable = false;
-    throw new AeronError(
-      'LOG_BUFFER_CORRUPT',
-      `frame length out of bounds, the image is not read any further: frameLength=${frameLength} termOffset=${termOffset} ` +
-        `termLength=${this.termBufferLength} sessionId=${this.sessionId} file=${this.logBuffers.path}`,
-    );
+    throw corruptFrame(this, termOffset, frameLength);
   }
 
   /** @cold */
-  #reportBadPosition(position: number): void {
-    this.#errorHandler(
-      new AeronError(
-        'LOG_BUFFER_CORRUPT',
-        `subscriber position is impossible, the image is not read any further: position=${position} ` +
-          `counterId=${this.subscriberPositionId} sessionId=${this.sessionId}`,
-      ),
-    );
+  #stop(error: Error): number {
+    this.#isReadable = false;
+    this.#errorHandler(error);
+    return NOTHING_READABLE;
   }
 
   /** @cold */
