@@ -1,0 +1,384 @@
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * A stream over shared memory: its life from the first publisher to the last. Its flow control is in ipc-flow.ts; here are the
+ * states, the checks at ticks, and who is told. Conductor only.
+ *
+ *     ACTIVE ──last publisher gone──▶ DRAINING ──all consumed──▶ LINGER ──no publisher──▶ DONE
+ *        └──────────── revoked, or its log is corrupt ────────────▲
+ */
+
+import {
+  isConnected,
+  isPublicationRevoked,
+  putEndOfStreamPosition,
+  putIsConnected,
+  putIsPublicationRevoked,
+  unblockLog,
+} from '@aeron/codecs/internal';
+import type { AtomicCounter, ErrorHandler } from '@aeron/core/internal';
+import type { ManagedResource } from '../conductor/managed-resource.ts';
+import type { HeldPublication } from '../conductor/registry/publication-link.ts';
+import type { Subscribable, SubscriptionLink } from '../conductor/registry/subscription-link.ts';
+import type { PublicationParams } from '../conductor/rules/publication-params.ts';
+import type { SharedPublication } from '../conductor/rules/shared-publication.ts';
+import type { StreamPosition } from '../conductor/rules/stream-position.ts';
+import { StateMachine, type Transitions } from '../conductor/state-machine.ts';
+import { UntetheredSubscriptions } from '../conductor/untethered-subscriptions.ts';
+import type { MappedLog } from '../resources/mapped-log.ts';
+import { BlockedPublisherCheck } from './blocked-publisher-check.ts';
+import { IpcFlow } from './ipc-flow.ts';
+
+export type IpcPublicationState = 'ACTIVE' | 'DRAINING' | 'LINGER' | 'DONE';
+
+const ALLOWED: Transitions<IpcPublicationState> = {
+  ACTIVE: ['DRAINING', 'LINGER'],
+  DRAINING: ['LINGER'],
+  LINGER: ['DONE'],
+  DONE: [],
+};
+
+/** What a publication asks of its surroundings. */
+export interface IpcPublicationPort {
+  /** The stream has ended: its session id is free, its subscribers are told. */
+  onEnded(publication: IpcPublication): void;
+  /** Nobody holds it any more: subscriptions forget it. */
+  onDone(publication: IpcPublication): void;
+  /** All subscriptions forget it and are told; it may be joined again later. */
+  unlinkSubscriptions(publication: IpcPublication): void;
+  /** Links the subscriptions that match and are not linked. */
+  linkSubscriptions(publication: IpcPublication): void;
+  notifyUnavailable(publication: IpcPublication, link: SubscriptionLink): void;
+  notifyAvailable(publication: IpcPublication, link: SubscriptionLink, position: AtomicCounter): void;
+  onRejected(publication: IpcPublication, reason: string): void;
+  /** Unmaps the log and has it deleted. */
+  freeLog(publication: IpcPublication): void;
+  onUnblocked(): void;
+  onRevoked(): void;
+  readonly onError: ErrorHandler;
+}
+
+/** What a publication is made of. */
+export interface IpcPublicationFields {
+  readonly registrationId: number;
+  readonly channel: string;
+  readonly streamId: number;
+  readonly sessionId: number;
+  readonly isExclusive: boolean;
+  readonly params: PublicationParams;
+  /** Where it starts. */
+  readonly start: StreamPosition;
+  readonly log: MappedLog;
+  readonly publisherPosition: AtomicCounter;
+  readonly publisherLimit: AtomicCounter;
+}
+
+/** The settings that it follows. */
+export interface IpcPublicationSettings {
+  readonly publicationUnblockTimeoutNs: number;
+  readonly imageLivenessTimeoutNs: number;
+}
+
+/** @source aeron-driver/IpcPublication */
+export class IpcPublication implements ManagedResource, Subscribable, HeldPublication, SharedPublication {
+  readonly registrationId: number;
+  readonly channel: string;
+  readonly streamId: number;
+  readonly sessionId: number;
+  readonly isExclusive: boolean;
+  readonly params: PublicationParams;
+  readonly log: MappedLog;
+  readonly publisherLimitCounterId: number;
+  readonly #start: StreamPosition;
+  readonly #port: IpcPublicationPort;
+  readonly #imageLivenessTimeoutNs: number;
+  readonly #flow: IpcFlow;
+  readonly #blockedCheck: BlockedPublisherCheck;
+  readonly #untethered: UntetheredSubscriptions<SubscriptionLink, AtomicCounter>;
+  readonly #state: StateMachine<IpcPublicationState>;
+  readonly #counters: readonly Position[];
+  readonly #subscribers = new Set<AtomicCounter>();
+  #refCount = 0;
+  /** Set while no subscription may join after a rejection. */
+  #coolDownDeadlineNs: number | undefined;
+  #isCorrupt = false;
+
+  constructor(fields: IpcPublicationFields, settings: IpcPublicationSettings, port: IpcPublicationPort, nowNs: number) {
+    this.registrationId = fields.registrationId;
+    this.channel = fields.channel;
+    this.streamId = fields.streamId;
+    this.sessionId = fields.sessionId;
+    this.isExclusive = fields.isExclusive;
+    this.params = fields.params;
+    this.log = fields.log;
+    this.publisherLimitCounterId = fields.publisherLimit.id;
+    this.#start = fields.start;
+    this.#port = port;
+    this.#imageLivenessTimeoutNs = settings.imageLivenessTimeoutNs;
+    this.#counters = [fields.publisherPosition, fields.publisherLimit];
+    this.#flow = new IpcFlow({
+      terms: fields.log.terms,
+      metadata: fields.log.metadata,
+      termLength: fields.log.termLength,
+      initialTermId: fields.start.initialTermId,
+      windowLength: fields.params.publicationWindowLength,
+      publisherPosition: fields.publisherPosition,
+      publisherLimit: fields.publisherLimit,
+    });
+    this.#blockedCheck = new BlockedPublisherCheck(
+      fields.log,
+      settings.publicationUnblockTimeoutNs,
+      this.#flow.consumerPosition,
+      nowNs,
+    );
+    this.#untethered = new UntetheredSubscriptions(fields.params.untethered, {
+      notifyUnavailable: (link) => port.notifyUnavailable(this, link),
+      stopFlowControl: (position) => this.#flow.removeSubscriber(position),
+      release: (link, position) => this.#release(link, position),
+      rejoin: (link, position) => this.#rejoin(link, position),
+    });
+    this.#state = new StateMachine<IpcPublicationState>(`ipc-publication-${fields.registrationId}`, ALLOWED, 'ACTIVE');
+  }
+
+  get state(): IpcPublicationState {
+    return this.#state.current;
+  }
+
+  get mtuLength(): number {
+    return this.params.mtuLength;
+  }
+
+  get termLength(): number {
+    return this.log.termLength;
+  }
+
+  get initialTermId(): number {
+    return this.#start.initialTermId;
+  }
+
+  get startingTermId(): number {
+    return this.#start.termId;
+  }
+
+  get startingTermOffset(): number {
+    return this.#start.termOffset;
+  }
+
+  get entityTag(): bigint {
+    return this.params.entityTag;
+  }
+
+  get responseCorrelationId(): number {
+    return this.params.responseCorrelationId;
+  }
+
+  /** Where a subscription that joins now starts. */
+  get joinPosition(): number {
+    return this.#flow.joinPosition();
+  }
+
+  get isAcceptingSubscriptions(): boolean {
+    if (this.#coolDownDeadlineNs !== undefined || this.#isCorrupt) {
+      return false;
+    }
+    return this.state === 'ACTIVE' || (this.state === 'DRAINING' && !this.#isDrained());
+  }
+
+  get hasReachedEndOfLife(): boolean {
+    return this.state === 'DONE';
+  }
+
+  incRef(): void {
+    this.#refCount++;
+  }
+
+  decRef(): void {
+    this.#refCount--;
+    if (this.#refCount > 0) {
+      return;
+    }
+    this.#attempt(() => {
+      putEndOfStreamPosition(this.log.metadata, this.#flow.closeLimit());
+    });
+    if (this.state === 'ACTIVE' && !isPublicationRevoked(this.log.metadata)) {
+      this.#state.transition('DRAINING');
+    }
+  }
+
+  /** Takes effect at the next tick. */
+  revoke(): void {
+    putIsPublicationRevoked(this.log.metadata, true);
+  }
+
+  addSubscriber(link: SubscriptionLink, position: AtomicCounter, nowNs: number): void {
+    this.#subscribers.add(position);
+    this.#flow.addSubscriber(position);
+    this.#untethered.add(link, position, nowNs);
+    this.#setConnected(true);
+  }
+
+  removeSubscriber(link: SubscriptionLink, position: AtomicCounter): void {
+    this.#untethered.remove(link);
+    this.#closeSubscriber(position);
+    if (!this.#flow.hasSubscribers) {
+      this.#setConnected(false);
+    }
+  }
+
+  /** A subscriber refuses to go on: all subscribers go, and for a while none may come. */
+  reject(reason: string, nowNs: number): void {
+    this.#port.onRejected(this, reason);
+    if (this.#coolDownDeadlineNs === undefined) {
+      this.#setConnected(false);
+      this.#port.unlinkSubscriptions(this);
+      this.#closeSubscribers();
+    }
+    this.#coolDownDeadlineNs = nowNs + this.#imageLivenessTimeoutNs;
+  }
+
+  /** In every pass of the conductor. @returns 1 when the publisher's limit moved, else 0. */
+  updatePublisherPositionAndLimit(): number {
+    if (this.state !== 'ACTIVE' || this.#isCorrupt) {
+      return 0;
+    }
+    try {
+      return this.#flow.update();
+    } catch (error) {
+      this.#onCorrupt(error);
+      return 0;
+    }
+  }
+
+  onTimeEvent(nowNs: number): void {
+    switch (this.state) {
+      case 'ACTIVE':
+        this.#attempt(() => this.#onActiveTick(nowNs));
+        break;
+      case 'DRAINING':
+        this.#attempt(() => this.#onDrainingTick());
+        break;
+      case 'LINGER':
+        this.#onLingerTick();
+        break;
+      case 'DONE':
+        break;
+    }
+    if (this.#isCorrupt && (this.state === 'ACTIVE' || this.state === 'DRAINING')) {
+      this.#end();
+    }
+  }
+
+  close(): void {
+    this.#closeSubscribers();
+    for (const counter of this.#counters) {
+      this.#closeCounter(counter);
+    }
+    this.#port.freeLog(this);
+  }
+
+  #onActiveTick(nowNs: number): void {
+    if (isPublicationRevoked(this.log.metadata)) {
+      putEndOfStreamPosition(this.log.metadata, this.#flow.closeLimit());
+      this.#setConnected(false);
+      this.#end();
+      this.#port.onRevoked();
+      return;
+    }
+    const window = this.#flow.windowLength;
+    this.#untethered.check(this.#flow.consumerPosition - window + Math.floor(window / 4), nowNs);
+    this.#setConnected(this.#flow.hasSubscribers);
+    const published = this.#flow.samplePublisherPosition();
+    // An exclusive publisher has nobody to be blocked by, and clears up after itself.
+    if (!this.isExclusive && this.#blockedCheck.unblockIfStuck(published, this.#flow.consumerPosition, nowNs)) {
+      this.#port.onUnblocked();
+    }
+    this.#checkCoolDown(nowNs);
+  }
+
+  #onDrainingTick(): void {
+    if (this.#isDrained()) {
+      this.#end();
+    } else if (unblockLog(this.log.terms, this.log.metadata, this.#flow.consumerPosition, this.log.termLength)) {
+      this.#port.onUnblocked();
+    }
+  }
+
+  #onLingerTick(): void {
+    if (this.#refCount <= 0) {
+      this.#port.onDone(this);
+      this.#state.transition('DONE');
+    }
+  }
+
+  #end(): void {
+    this.#port.onEnded(this);
+    this.#state.transition('LINGER');
+  }
+
+  #isDrained(): boolean {
+    return this.#flow.isDrainedTo(this.#flow.samplePublisherPosition());
+  }
+
+  #checkCoolDown(nowNs: number): void {
+    if (this.#coolDownDeadlineNs !== undefined && this.#coolDownDeadlineNs < nowNs) {
+      this.#coolDownDeadlineNs = undefined;
+      this.#port.linkSubscriptions(this);
+    }
+  }
+
+  #rejoin(link: SubscriptionLink, position: AtomicCounter): void {
+    position.set(this.#flow.joinPosition());
+    this.#flow.addSubscriber(position);
+    this.#port.notifyAvailable(this, link, position);
+  }
+
+  #release(link: SubscriptionLink, position: AtomicCounter): void {
+    link.unlink(this);
+    this.#closeSubscriber(position);
+  }
+
+  #closeSubscriber(position: AtomicCounter): void {
+    this.#flow.removeSubscriber(position);
+    this.#subscribers.delete(position);
+    this.#closeCounter(position);
+  }
+
+  #closeCounter(counter: AtomicCounter): void {
+    try {
+      counter.close();
+    } catch (error) {
+      this.#report(error);
+    }
+  }
+
+  /** Those that rest are not in flow control and are closed with the others. */
+  #closeSubscribers(): void {
+    this.#untethered.clear();
+    for (const position of [...this.#subscribers]) {
+      this.#closeSubscriber(position);
+    }
+  }
+
+  #setConnected(value: boolean): void {
+    if (isConnected(this.log.metadata) !== value) {
+      putIsConnected(this.log.metadata, value);
+    }
+  }
+
+  #attempt(work: () => void): void {
+    try {
+      work();
+    } catch (error) {
+      this.#onCorrupt(error);
+    }
+  }
+
+  /** Clients write to the log; what makes no sense in it ends this stream and no other. */
+  #onCorrupt(error: unknown): void {
+    this.#isCorrupt = true;
+    this.#report(error);
+  }
+
+  #report(error: unknown): void {
+    this.#port.onError(error instanceof Error ? error : new Error(String(error)));
+  }
+}
