@@ -4,9 +4,11 @@
  * other. Resources get a port and never see the conductor; the conductor calls the few life-cycle methods declared here.
  * Everything here runs in one thread: the one that the client was connected in.
  */
+
+import type { LogBuffers } from '@aeron/codecs/internal';
 import type { AtomicBuffer, ErrorHandler } from '@aeron/core';
 import type { Clock, CountersReader, Scheduler } from '@aeron/core/internal';
-import type { LogBuffers } from '@aeron/codecs/internal';
+import type { Publication } from '../publication/publication.ts';
 import type { Image } from '../subscription/image.ts';
 import type { Subscription } from '../subscription/subscription.ts';
 
@@ -58,6 +60,38 @@ export interface SubscriptionPort extends ClientPort {
   asyncRemoveReceiveDestination(registrationId: number, channel: string): number;
   /** Asks the driver to reject an image at `position`; resolves when it has. */
   rejectImage(imageCorrelationId: number, position: number, reason: string, options?: WaitOptions): Promise<void>;
+}
+
+/** What a publication asks of the conductor. */
+export interface PublicationPort extends ClientPort {
+  /**
+   * Closes it: calls `Publication.closeLocally`, lets its log linger, and sends REMOVE_PUBLICATION without waiting for the
+   * answer. A no-op when closed already.
+   *
+   * @throws AeronError REENTRANT_CALL inside an image, counter or close callback.
+   */
+  releasePublication(publication: Publication): void;
+  /** @returns the registration id of the destination. */
+  addDestination(registrationId: number, channel: string, options?: WaitOptions): Promise<number>;
+  removeDestination(registrationId: number, destination: string | number, options?: WaitOptions): Promise<void>;
+  /** Without waiting. @returns the correlation id for `isCommandActive`. */
+  asyncAddDestination(registrationId: number, channel: string): number;
+  asyncRemoveDestination(registrationId: number, destination: string | number): number;
+}
+
+/** What the conductor gives a new publication. */
+export interface PublicationParameters {
+  readonly conductor: PublicationPort;
+  readonly channel: string;
+  readonly streamId: number;
+  readonly sessionId: number;
+  /** Values buffer of the counters and the id of the position limit in it. */
+  readonly counterValues: AtomicBuffer;
+  readonly positionLimitId: number;
+  readonly channelStatusId: number;
+  readonly logBuffers: LogBuffers;
+  readonly originalRegistrationId: number;
+  readonly registrationId: number;
 }
 
 /** What the conductor gives a new Subscription. */

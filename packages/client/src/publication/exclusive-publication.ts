@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * A publication with a session of its own and this object as its only writer. It keeps the tail itself and only publishes it,
+ * so an offer needs no atomic read-modify-write; see codecs/logbuffer/exclusive-append.ts. Nobody else may write to its log.
+ *
+ * @hot
+ */
+import {
+  appendBlockExclusive,
+  appendMessageExclusive,
+  appendPaddingExclusive,
+  appendPartsExclusive,
+  backPressureStatus,
+  checkPayloadLength,
+  claimFrameExclusive,
+  DATA_HEADER_BLOCK_LENGTH,
+  exclusivePosition,
+  openExclusive,
+  prepareBlockExclusive,
+  throwLength,
+} from '@aeron/codecs/internal';
+import type { AtomicBuffer } from '@aeron/core';
+import type { PublicationParameters } from '../conductor/ports.ts';
+import type { BufferClaim } from './buffer-claim.ts';
+import type { DirectBufferVector } from './direct-buffer-vector.ts';
+import type { ReservedValueSupplier } from './message-types.ts';
+import { CLOSED, MAX_POSITION_EXCEEDED } from './offer-result.ts';
+import { Publication } from './publication.ts';
+
+/** @source aeron-client/ExclusivePublication */
+export class ExclusivePublication extends Publication {
+  constructor(parameters: PublicationParameters) {
+    super(parameters);
+    openExclusive(this.log);
+  }
+
+  override get position(): number {
+    return this.closed ? CLOSED : exclusivePosition(this.log);
+  }
+
+  override get availableWindow(): number {
+    return this.closed ? CLOSED : this.positionLimit - exclusivePosition(this.log);
+  }
+
+  /** Bytes that `maxMessageLength` takes up with headers: the bound of `appendPadding`. */
+  get maxFramedLength(): number {
+    return this.log.maxFramedLength;
+  }
+
+  /** Term that the next message goes to, unless it does not fit. */
+  get termId(): number {
+    return this.log.termId;
+  }
+
+  /** Where in the term the next message goes, bytes. */
+  get termOffset(): number {
+    return this.log.termOffset;
+  }
+
+  /** From now on, closing tells subscribers to drop what they have not read yet. */
+  revokeOnClose(): void {
+    this.revokes = true;
+  }
+
+  /** Closes at once, and tells subscribers to drop what they have not read yet. */
+  revoke(): void {
+    if (!this.closed) {
+      this.revokes = true;
+      this.close();
+    }
+  }
+
+  override tryClaim(length: number, claim: BufferClaim): number {
+    const { log } = this;
+    checkPayloadLength(log, length);
+    const refusal = this.#refusal(length);
+    if (refusal < 0) {
+      return refusal;
+    }
+    const position = claimFrameExclusive(log, length);
+    if (position > 0) {
+      claim.wrap(log.termBuffer, log.frameOffset, length + DATA_HEADER_BLOCK_LENGTH);
+    }
+    return position;
+  }
+
+  /**
+   * Appends a padding frame, which subscribers skip.
+   *
+   * @param length bytes without the header, at most `maxFramedLength`.
+   * @returns the stream position after it, or a negative code.
+   */
+  appendPadding(length: number): number {
+    if (length > this.log.maxFramedLength) {
+      throwLength('padding exceeds maxFramedLength', length, this.log.maxFramedLength);
+    }
+    const refusal = this.#refusal(length);
+    return refusal < 0 ? refusal : appendPaddingExclusive(this.log, length);
+  }
+
+  /**
+   * Appends whole frames as they are, such as a block that was read from another log of the same stream.
+   *
+   * @param length bytes; must not exceed what is left of the term, and ends at the end of a frame.
+   * @returns the stream position after the block, or a negative code.
+   * @throws AeronError INVALID_ARGUMENT for a block that does not fit or whose first frame does not belong here.
+   */
+  offerBlock(buffer: AtomicBuffer, offset: number, length: number): number {
+    const { log } = this;
+    if (this.closed) {
+      return CLOSED;
+    }
+    prepareBlockExclusive(log);
+    if (exclusivePosition(log) >= log.maxPossiblePosition) {
+      return MAX_POSITION_EXCEEDED;
+    }
+    const refusal = this.#refusal(length);
+    return refusal < 0 ? refusal : appendBlockExclusive(log, buffer, offset, length);
+  }
+
+  protected override offerRange(
+    source: AtomicBuffer | Uint8Array,
+    offset: number,
+    length: number,
+    supplier: ReservedValueSupplier | undefined,
+  ): number {
+    const refusal = this.#refusal(length);
+    return refusal < 0 ? refusal : appendMessageExclusive(this.log, source, offset, length, supplier);
+  }
+
+  protected override offerVectors(
+    vectors: readonly DirectBufferVector[],
+    length: number,
+    supplier: ReservedValueSupplier | undefined,
+  ): number {
+    const refusal = this.#refusal(length);
+    return refusal < 0 ? refusal : appendPartsExclusive(this.log, vectors, length, supplier);
+  }
+
+  /** Looks whether it is open and there is window. @returns 0, or the negative code that the offer answers. */
+  #refusal(length: number): number {
+    if (this.closed) {
+      return CLOSED;
+    }
+    const position = exclusivePosition(this.log);
+    if (position < this.counterValues.getInt64Volatile(this.positionLimitOffset)) {
+      return 0;
+    }
+    return backPressureStatus(this.log, position, length);
+  }
+}
