@@ -19,7 +19,7 @@ class NodeThread implements ThreadHandle {
       this.#worker.once('exit', resolve);
     });
     // A worker's error without a listener would end this thread, so one is there from the start.
-    this.#worker.on('error', (error) => this.#deliver(error instanceof Error ? error : new Error(String(error))));
+    this.#worker.on('error', (error: unknown) => this.#deliver(isError(error) ? error : new Error(String(error))));
   }
 
   post(message: unknown): void {
@@ -65,4 +65,9 @@ export class NodeThreads implements Threads {
   park(durationNs: number): void {
     Atomics.wait(this.#word, 0, 0, durationNs / NS_PER_MS);
   }
+}
+
+/** An error that comes from a worker is rebuilt by Node and need not be one of this realm's class. */
+function isError(value: unknown): value is Error {
+  return typeof value === 'object' && value !== null && 'message' in value && 'stack' in value;
 }

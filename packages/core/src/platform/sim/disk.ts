@@ -3,11 +3,11 @@
  * The directory tree of a simulated host, shared by all its processes. Names change durably at once, as on a journalling
  * file system; content is durable when synced.
  */
-import { posix } from 'node:path';
 import type { SeededRandom } from '../../testing/seeded-random.ts';
 import type { FileMode } from '../ports.ts';
 import { DiskFaults, type DiskOperation } from './disk-faults.ts';
 import { Inode, type UnsyncedFate } from './inode.ts';
+import { parentPath } from './sim-path.ts';
 import { systemError } from './system-error.ts';
 import { Volume, type VolumeOptions } from './volume.ts';
 
@@ -38,11 +38,6 @@ export class SimulatedDisk {
     for (const path of [...DIRECTORIES, ...volumes.map(({ root }) => root)]) {
       this.#nodes.set(path, 'directory');
     }
-  }
-
-  static canonical(path: string): string {
-    const resolved = posix.resolve('/', path);
-    return resolved;
   }
 
   /** What the canonical path names. */
@@ -177,7 +172,7 @@ export class SimulatedDisk {
   }
 
   #create(path: string): Inode {
-    const parent = this.#nodes.get(posix.dirname(path));
+    const parent = this.#nodes.get(parentPath(path));
     if (parent !== 'directory') {
       throw systemError(this.#missingCode(path), 'open', path);
     }
@@ -187,7 +182,7 @@ export class SimulatedDisk {
   }
 
   #checkRename(from: string, to: string, node: Node | undefined, replaced: Node | undefined): void {
-    if (node === undefined || this.#nodes.get(posix.dirname(to)) !== 'directory') {
+    if (node === undefined || this.#nodes.get(parentPath(to)) !== 'directory') {
       throw systemError('ENOENT', 'rename', `${from}' -> '${to}`);
     }
     if (this.volumeOf(from) !== this.volumeOf(to)) {
@@ -202,7 +197,7 @@ export class SimulatedDisk {
   }
 
   #missingCode(path: string): 'ENOENT' | 'ENOTDIR' {
-    for (let parent = posix.dirname(path); parent !== '/'; parent = posix.dirname(parent)) {
+    for (let parent = parentPath(path); parent !== '/'; parent = parentPath(parent)) {
       if (this.#nodes.get(parent) instanceof Inode) {
         return 'ENOTDIR';
       }

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The files port of one simulated process, over the disk of its host. */
 import type { FileMode, Files, OpenFile, PathKind } from '../ports.ts';
-import { SimulatedDisk } from './disk.ts';
+import type { SimulatedDisk } from './disk.ts';
 import type { Inode } from './inode.ts';
+import { canonicalPath } from './sim-path.ts';
 import type { SimulatedProcess } from './simulated-process.ts';
 import { systemError } from './system-error.ts';
-
-const canonical = SimulatedDisk.canonical;
 
 export class SimulatedFiles implements Files {
   readonly #process: SimulatedProcess;
@@ -21,7 +20,7 @@ export class SimulatedFiles implements Files {
   }
 
   kind(path: string): PathKind {
-    const node = this.#disk.find(canonical(path));
+    const node = this.#disk.find(canonicalPath(path));
     if (node === undefined) {
       return 'none';
     }
@@ -29,32 +28,34 @@ export class SimulatedFiles implements Files {
   }
 
   length(path: string): number {
-    return this.#disk.find(canonical(path)) === 'directory' ? 4096 : this.#disk.file('open', canonical(path)).length;
+    return this.#disk.find(canonicalPath(path)) === 'directory'
+      ? 4096
+      : this.#disk.file('open', canonicalPath(path)).length;
   }
 
   modifiedMs(path: string): number {
-    const isDirectory = this.#disk.find(canonical(path)) === 'directory';
-    return isDirectory ? 0 : this.#disk.file('open', canonical(path)).modifiedMs;
+    const isDirectory = this.#disk.find(canonicalPath(path)) === 'directory';
+    return isDirectory ? 0 : this.#disk.file('open', canonicalPath(path)).modifiedMs;
   }
 
   createDirectories(path: string): void {
-    this.#disk.createDirectories(canonical(path));
+    this.#disk.createDirectories(canonicalPath(path));
   }
 
   list(path: string): string[] {
-    return this.#disk.list(canonical(path));
+    return this.#disk.list(canonicalPath(path));
   }
 
   deleteFile(path: string): void {
-    this.#disk.deleteFile(canonical(path));
+    this.#disk.deleteFile(canonicalPath(path));
   }
 
   deleteTree(path: string): void {
-    this.#disk.deleteTree(canonical(path));
+    this.#disk.deleteTree(canonicalPath(path));
   }
 
   rename(from: string, to: string): void {
-    this.#disk.rename(canonical(from), canonical(to));
+    this.#disk.rename(canonicalPath(from), canonicalPath(to));
   }
 
   read(path: string): Uint8Array {
@@ -81,16 +82,16 @@ export class SimulatedFiles implements Files {
   }
 
   usableSpace(path: string): number {
-    return this.#disk.volumeOf(canonical(path)).free;
+    return this.#disk.volumeOf(canonicalPath(path)).free;
   }
 
   canonical(path: string): string {
-    return canonical(path);
+    return canonicalPath(path);
   }
 
   #open(path: string, mode: FileMode | 'replace' | 'append'): SimulatedOpenFile {
-    const inode = this.#disk.open(canonical(path), mode);
-    return new SimulatedOpenFile(this.#process, canonical(path), inode, mode === 'read');
+    const inode = this.#disk.open(canonicalPath(path), mode);
+    return new SimulatedOpenFile(this.#process, canonicalPath(path), inode, mode === 'read');
   }
 
   #with<T>(path: string, mode: FileMode | 'replace' | 'append', use: (file: OpenFile) => T): T {

@@ -3,8 +3,8 @@
 import { AeronError } from '../../errors/aeron-error.ts';
 import { asMappingError, checkedMapRange, checkNewLength } from '../map-range.ts';
 import type { FileMapper, MapOptions, MappedFile } from '../ports.ts';
-import { SimulatedDisk } from './disk.ts';
 import type { Inode } from './inode.ts';
+import { canonicalPath } from './sim-path.ts';
 import type { SimulatedProcess } from './simulated-process.ts';
 import { systemError } from './system-error.ts';
 
@@ -21,7 +21,7 @@ export class SimulatedMapper implements FileMapper {
   map(path: string, options: MapOptions): MappedFile {
     this.#process.assertAlive();
     const { disk } = this.#process.host;
-    const canonical = SimulatedDisk.canonical(path);
+    const canonical = canonicalPath(path);
     try {
       const inode = disk.open(canonical, options.access === 'read-write' ? 'read-write' : 'read');
       const { offset, length } = checkedMapRange(path, options, inode.length, SIMULATED_PAGE_SIZE);
@@ -35,7 +35,7 @@ export class SimulatedMapper implements FileMapper {
     this.#process.assertAlive();
     checkNewLength(path, length);
     const { disk } = this.#process.host;
-    const canonical = SimulatedDisk.canonical(path);
+    const canonical = canonicalPath(path);
     try {
       const inode = disk.open(canonical, 'create');
       if (!options.sparse && inode.volume.free < length) {

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The name service of a simulated world: a table, with latency and failures. */
-import { isIP } from 'node:net';
 import type { NameLookup } from '../ports.ts';
 import type { EventQueue } from './event-queue.ts';
 import { systemError } from './system-error.ts';
@@ -39,10 +38,10 @@ export class SimulatedNameService {
   /** The answer is what the table says when the latency is over. */
   lookup(host: string): NameLookup {
     const lookup = new SimulatedLookup();
-    if (isIP(host) === 0) {
-      this.#events.add(this.latencyNs, () => this.#answer(host, lookup));
-    } else {
+    if (isNumeric(host)) {
       resolve(lookup, [host]);
+    } else {
+      this.#events.add(this.latencyNs, () => this.#answer(host, lookup));
     }
     return lookup;
   }
@@ -59,7 +58,11 @@ export class SimulatedNameService {
   }
 }
 
+function isNumeric(host: string): boolean {
+  return host.includes(':') || /^\d+\.\d+\.\d+\.\d+$/.test(host);
+}
+
 function resolve(lookup: SimulatedLookup, addresses: readonly string[]): void {
-  lookup.addresses = addresses.map((address) => ({ address, family: isIP(address) === 6 ? 'IPv6' : 'IPv4' }));
+  lookup.addresses = addresses.map((address) => ({ address, family: address.includes(':') ? 'IPv6' : 'IPv4' }));
   lookup.state = 'resolved';
 }

@@ -6,6 +6,7 @@
 import { createSocket, type Socket } from 'node:dgram';
 import type { DatagramHandler, DatagramOptions, DatagramSocket, SocketAddress } from '../../ports.ts';
 import { DatagramRing } from './datagram-ring.ts';
+import { findFreePort } from './free-port.ts';
 import { type Completion, SendPool } from './send-pool.ts';
 
 /** Bounds of what one socket holds in this process. */
@@ -18,6 +19,7 @@ export interface DgramLimits {
   readonly sendCountMax: number;
 }
 
+const PORT_TRIES = 4; // somebody else may take the port between finding and binding it
 const PAYLOAD_LENGTH_MAX = { IPv4: 65507, IPv6: 65527 } as const;
 
 /** What passes by waiting or is the peer's doing: such a datagram counts as not taken. */
@@ -45,6 +47,7 @@ export class DgramSocket implements DatagramSocket {
   #isReconnecting = false;
   #lateError: Error | undefined = undefined;
   #isRefused = false;
+  #onBindFailed: (() => void) | undefined = undefined;
 
   constructor(options: DatagramOptions, limits: DgramLimits) {
     const isIPv6 = options.bind.family === 'IPv6';
@@ -102,8 +105,11 @@ export class DgramSocket implements DatagramSocket {
 
   close(): void {
     if (this.state !== 'closed') {
+      const isHeld = this.state !== 'failed';
       this.state = 'closed';
-      this.#socket.close();
+      if (isHeld) {
+        this.#socket.close();
+      }
     }
   }
 
@@ -119,13 +125,33 @@ export class DgramSocket implements DatagramSocket {
 
   #open(): void {
     const socket = this.#socket;
-    const { bind } = this.#options;
-    socket.on('error', (error) => (this.state === 'opening' ? this.#fail(error) : this.#onLateError(error)));
+    socket.on('error', (error) => this.#onError(error));
     socket.on('message', (datagram, source) => this.#onDatagram(datagram, source.address, source.port));
     socket.once('listening', () => this.#onListening());
+    socket.unref();
+    if (this.#target !== undefined && this.#options.bind.port === 0) {
+      this.#bindFreePort(PORT_TRIES);
+    } else {
+      this.#bind(this.#options.bind.port);
+    }
+  }
+
+  /**
+   * A socket that is connected and has its port from the system loses the port when it is connected anew, on Linux. So the
+   * system is asked for a free port first, which is then bound by number.
+   */
+  #bindFreePort(triesLeft: number): void {
+    this.#onBindFailed = triesLeft > 0 ? () => this.#bindFreePort(triesLeft - 1) : undefined;
+    findFreePort(this.#options.bind, (error, port) => {
+      if (this.state === 'opening') {
+        error === undefined ? this.#bind(port) : this.#fail(error);
+      }
+    });
+  }
+
+  #bind(port: number): void {
     try {
-      socket.bind({ port: bind.port, address: bind.address, exclusive: true });
-      socket.unref();
+      this.#socket.bind({ port, address: this.#options.bind.address, exclusive: true });
     } catch (error) {
       this.#fail(error as Error);
     }
@@ -205,6 +231,16 @@ export class DgramSocket implements DatagramSocket {
     const { address, port } = this.#socket.address();
     this.localAddress = { family: this.#options.bind.family, address, port };
     this.state = 'open';
+  }
+
+  #onError(error: Error & { code?: unknown }): void {
+    if (this.state !== 'opening') {
+      this.#onLateError(error);
+    } else if (error.code === 'EADDRINUSE' && this.#onBindFailed !== undefined) {
+      this.#onBindFailed();
+    } else {
+      this.#fail(error);
+    }
   }
 
   #fail(error: Error): void {
