@@ -5,6 +5,7 @@ export * from './cnc/aeron-directory.ts';
 export * from './cnc/cnc-file.ts';
 export * from './cnc/cnc-metadata.ts';
 export * from './cnc/driver-activity.ts';
+export * from './cnc/error-log-text.ts';
 export * from './cnc/generated/index.ts';
 export * from './command/commands.ts';
 export * from './command/control-protocol-version.ts';

@@ -12,6 +12,7 @@ import {
   formatErrorLog,
   isHeartbeatFresh,
   mapExistingCncFile,
+  savedErrorsPath,
 } from '@aeron/codecs/internal';
 import { AeronError, type AeronErrorCode, isAeronError } from '@aeron/core/internal';
 import type { DriverConfig } from '../config/driver-config.ts';
@@ -101,15 +102,10 @@ async function mapOldCncFile(
 function saveErrors(ports: DriverActivityPorts, directory: string, cnc: CncFile, notice: Notice): void {
   const report = formatErrorLog(cnc.errorLog);
   if (report.distinctErrorCount > 0) {
-    const path = `${directory}${timestampSuffix(ports.clock.epochMs())}-error.log`;
+    const path = savedErrorsPath(directory, ports.clock.epochMs());
     notice(`WARNING: Existing errors saved to: ${path}`);
     onFiles(path, 'write', () => ports.files.write(path, Buffer.from(report.text)));
   }
-}
-
-/** `-yyyy-MM-dd-HH-mm-ss-SSS+0000`. */
-function timestampSuffix(epochMs: number): string {
-  return `-${new Date(epochMs).toISOString().replace(/[T:.]/g, '-').replace('Z', '+0000')}`;
 }
 
 const SPACE_CODES: ReadonlySet<unknown> = new Set(['ENOSPC', 'EDQUOT']);

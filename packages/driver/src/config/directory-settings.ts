@@ -44,6 +44,11 @@ export const directorySettings = settingsTable(
       default: 'stderr',
       doc: 'Where an error goes that the error log has no room for.',
     }),
+    mappingProvider: choice(['auto', 'koffi', 'mmap-io'], {
+      property: 'aeron.mapping.provider',
+      default: 'auto',
+      doc: 'Who maps files into memory. `auto` takes mmap-io where it is installed and can do the job, and koffi for the rest.',
+    }),
     terminationValidator: choice(['deny', 'allow'], {
       property: 'aeron.driver.termination.validator',
       default: 'deny',

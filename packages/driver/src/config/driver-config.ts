@@ -7,6 +7,7 @@
  */
 import { type CncBufferLengths, computeCncFileLength, defaultAeronDirectory } from '@aeron/codecs/internal';
 import {
+  createIdleStrategy,
   type Files,
   formatDurationNs,
   formatSize,
@@ -77,6 +78,7 @@ export const DRIVER_RULES: readonly SettingsRule<Resolved>[] = [
   ['window limit outlasts the timer', (c) => longer(c, 'untetheredWindowLimitTimeoutNs', 'timerIntervalNs')],
   ['untethered linger outlasts the timer', (c) => longer(c, 'untetheredLingerTimeoutNs', 'timerIntervalNs')],
   ['resting outlasts the timer', (c) => longer(c, 'untetheredRestingTimeoutNs', 'timerIntervalNs')],
+  ['idle strategy of SHARED mode', sharedIdleStrategy],
   ['reserved session ids', reservedSessionIds],
   ['CnC file length', (c) => fitsInt32('the CnC file', cncFileLength(c))],
   ['loss report length', (c) => fitsInt32('the loss report', pageAligned(c.lossReportBufferLength, c.filePageSize))],
@@ -105,6 +107,17 @@ function longer(config: Resolved, key: DurationKey, thanKey: DurationKey): strin
   return value === undefined || value > limit
     ? undefined
     : `${settingName(key)}=${formatDurationNs(value)} must be more than ${settingName(thanKey)}=${formatDurationNs(limit)}`;
+}
+
+/** Whether the strategy takes its arguments. */
+function sharedIdleStrategy(config: Resolved): string | undefined {
+  try {
+    const controllableStatus = { get: () => 0, set: () => undefined };
+    createIdleStrategy(config.sharedIdleStrategy, { initArgs: config.sharedIdleStrategyInitArgs, controllableStatus });
+    return undefined;
+  } catch (error) {
+    return (error as Error).message;
+  }
 }
 
 function reservedSessionIds(config: Resolved): string | undefined {

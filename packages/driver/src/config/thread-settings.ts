@@ -1,6 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Settings rows: threads, idling and timing. */
-import { choice, duration, integer, settingsTable, text } from '@aeron/core/internal';
+import {
+  choice,
+  duration,
+  IDLE_STRATEGY_ALIASES,
+  idleStrategyAlias,
+  integer,
+  settingsTable,
+  text,
+} from '@aeron/core/internal';
 
 const CYCLE_DOC = 'A pass that takes longer is counted as a stall.';
 
@@ -16,21 +24,12 @@ export const threadSettings = settingsTable(
       default: 'SHARED',
       doc: 'SHARED runs all agents in one thread of the driver. INVOKER runs none: the application calls the invoker.',
     }),
-    sharedIdleStrategy: choice(['backoff', 'noop', 'spin', 'yield', 'sleep-ns', 'sleep-ms', 'controllable'], {
+    sharedIdleStrategy: text({
       property: 'aeron.shared.idle.strategy',
       default: 'backoff',
-      aliases: {
-        sleeping: 'sleep-ns',
-        'org.agrona.concurrent.BackoffIdleStrategy': 'backoff',
-        'org.agrona.concurrent.NoOpIdleStrategy': 'noop',
-        'org.agrona.concurrent.BusySpinIdleStrategy': 'spin',
-        'org.agrona.concurrent.YieldingIdleStrategy': 'yield',
-        'org.agrona.concurrent.SleepingIdleStrategy': 'sleep-ns',
-        'org.agrona.concurrent.SleepingMillisIdleStrategy': 'sleep-ms',
-        'org.agrona.concurrent.ControllableIdleStrategy': 'controllable',
-        'io.aeron.driver.ControllableIdleStrategy': 'controllable',
-      },
-      doc: 'What the thread of SHARED mode does when there is no work.',
+      check: (name) =>
+        idleStrategyAlias(name) === undefined ? `expected one of ${IDLE_STRATEGY_ALIASES.join(', ')}` : undefined,
+      doc: `What the thread of SHARED mode does when there is no work: ${IDLE_STRATEGY_ALIASES.join(', ')}.`,
     }),
     sharedIdleStrategyInitArgs: text({
       property: 'aeron.shared.idle.strategy.init.args',

@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * Puts one driver together in the calling thread: files, counters, error handling, and the agents as one. This is the inner
+ * half of the composition root; media-driver.ts decides in which thread it runs and who polls it.
+ *
+ * Order: everything is in place before the version of the CnC file tells clients so, and the heartbeat says "ended" only after
+ * the agents have closed.
+ *
+ * @source aeron-driver/MediaDriver
+ */
+import type { CncFile } from '@aeron/codecs/internal';
+import {
+  type Agent,
+  BroadcastTransmitter,
+  CompositeAgent,
+  CountedErrorHandler,
+  CountersManager,
+  createIdleStrategy,
+  DistinctErrorLog,
+  DutyCycleTracker,
+  type IdleStrategy,
+  ManyToOneRingBuffer,
+  type MappedFile,
+  type Platform,
+} from '@aeron/core/internal';
+import { createCncFile, signalReady, signalShutdown } from './cnc/create-cnc-file.ts';
+import { deleteDirectory } from './cnc/prepare-directory.ts';
+import type { DriverConfig } from './config/driver-config.ts';
+import { createDriverAgents } from './driver-agents.ts';
+import type { DriverHooks } from './driver-hooks.ts';
+import type { DriverResources } from './driver-resources.ts';
+import { createLossReportFile } from './reports/loss-report.ts';
+import { SystemCounters } from './status/system-counters.ts';
+
+const NS_PER_MS = 1e6;
+const SHARED_THREAD_NAME = 'aeron-md-shd';
+
+export class AssembledDriver {
+  /** All agents of the driver as one. */
+  readonly agent: Agent;
+  readonly resources: DriverResources;
+  readonly #files: DriverFiles;
+  readonly #errorHandler: CountedErrorHandler;
+  #isClosed = false;
+
+  /**
+   * Opens the driver to clients. The directory must exist and be empty: see prepare-directory.ts.
+   *
+   * @throws AeronError STORAGE_SPACE, FILE_ACCESS, MAPPING; then nothing is left behind.
+   */
+  constructor(platform: Platform, config: DriverConfig, hooks: DriverHooks) {
+    const files = createDriverFiles(platform, config);
+    try {
+      const { cnc, lossReport } = files;
+      const counters = newCountersManager(cnc, platform, config);
+      const systemCounters = new SystemCounters(counters, config);
+      systemCounters.get('BYTES_CURRENTLY_MAPPED').set(cnc.length + lossReport.length);
+      this.#files = files;
+      this.#errorHandler = newErrorHandler(cnc, systemCounters, platform, { config, hooks });
+      this.resources = Object.freeze({
+        config,
+        platform,
+        toDriver: new ManyToOneRingBuffer(cnc.toDriver),
+        toClients: new BroadcastTransmitter(cnc.toClients),
+        counters,
+        systemCounters,
+        onError: this.#errorHandler.onError,
+        conductorDutyCycle: newConductorDutyCycle(systemCounters, config),
+        validateTermination: hooks.validateTermination,
+        onTerminationRequested: hooks.onTerminationRequested,
+      });
+      const name = config.threadNaming === 'new' ? SHARED_THREAD_NAME : undefined;
+      this.agent = new CompositeAgent(createDriverAgents(this.resources), name);
+      signalReady(cnc, this.resources.toDriver, platform.clock);
+    } catch (error) {
+      discardDriverFiles(platform, config, files);
+      throw error;
+    }
+  }
+
+  /** What the thread that runs the agents does when there is no work. */
+  idleStrategy(): IdleStrategy {
+    const { config, systemCounters } = this.resources;
+    return createIdleStrategy(config.sharedIdleStrategy, {
+      initArgs: config.sharedIdleStrategyInitArgs,
+      controllableStatus: systemCounters.get('CONTROLLABLE_IDLE_STRATEGY'),
+    });
+  }
+
+  /** To be called once the agents have closed: tells clients that the driver has ended, and gives up the files. Idempotent. */
+  close(): void {
+    if (this.#isClosed) {
+      return;
+    }
+    this.#isClosed = true;
+    const { config, platform, toDriver } = this.resources;
+    this.#errorHandler.close();
+    signalShutdown(this.#files.cnc, toDriver);
+    this.#files.lossReport.unmap();
+    if (config.dirDeleteOnShutdown) {
+      deleteDirectory(platform, config.aeronDirectoryName);
+    }
+  }
+}
+
+interface DriverFiles {
+  readonly cnc: CncFile;
+  readonly lossReport: MappedFile;
+}
+
+function createDriverFiles(platform: Platform, config: DriverConfig): DriverFiles {
+  let cnc: CncFile | undefined;
+  try {
+    cnc = createCncFile(platform, config);
+    return { cnc, lossReport: createLossReportFile(platform.mapper, config) };
+  } catch (error) {
+    discardDriverFiles(platform, config, { cnc });
+    throw error;
+  }
+}
+
+/** A CnC file without version would make the next driver wait for this one to finish it. */
+function discardDriverFiles(platform: Platform, config: DriverConfig, files: Partial<MaybeFiles>): void {
+  files.lossReport?.unmap();
+  files.cnc?.close();
+  deleteDirectory(platform, config.aeronDirectoryName);
+}
+
+type MaybeFiles = { readonly [K in keyof DriverFiles]: DriverFiles[K] | undefined };
+
+function newCountersManager(cnc: CncFile, { clock }: Platform, config: DriverConfig): CountersManager {
+  return new CountersManager(cnc.countersMetadata, cnc.countersValues, {
+    epochClock: clock,
+    freeToReuseTimeoutMs: Math.ceil(config.counterFreeToReuseTimeoutNs / NS_PER_MS),
+    labelCharset: 'ascii',
+  });
+}
+
+function newErrorHandler(
+  cnc: CncFile,
+  systemCounters: SystemCounters,
+  { clock }: Platform,
+  { config, hooks }: { readonly config: DriverConfig; readonly hooks: DriverHooks },
+): CountedErrorHandler {
+  const target = config.fallbackLogger;
+  return new CountedErrorHandler({
+    errorLog: new DistinctErrorLog(cnc.errorLog, clock),
+    errorCounter: systemCounters.get('ERRORS'),
+    delegate: hooks.onError,
+    print: target === 'no_op' ? () => undefined : (text) => hooks.notice(target, text),
+  });
+}
+
+function newConductorDutyCycle(systemCounters: SystemCounters, config: DriverConfig): DutyCycleTracker {
+  return new DutyCycleTracker({
+    maxCycleTime: systemCounters.get('CONDUCTOR_MAX_CYCLE_TIME'),
+    cycleTimeThresholdExceededCount: systemCounters.get('CONDUCTOR_CYCLE_TIME_THRESHOLD_EXCEEDED'),
+    cycleTimeThresholdNs: config.conductorCycleThresholdNs,
+  });
+}

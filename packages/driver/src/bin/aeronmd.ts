@@ -1,0 +1,93 @@
+#!/usr/bin/env node
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * The media driver as a program: takes its settings from the environment, `-D` and properties files, runs until a signal or a
+ * client's permitted request ends it. The process does nothing else, so the agents are guests of its one event loop.
+ *
+ * @source aeron-driver/aeronmd
+ */
+import { constants } from 'node:os';
+import { COMMIT, helpText, isAeronError, splitPair, VERSION, VERSION_PARTS } from '@aeron/core/internal';
+import { Command, CommanderError } from 'commander';
+import { driverSettings } from '../config/driver-config.ts';
+import { MediaDriver } from '../media-driver.ts';
+import { type Environment, loadProperties, setProperty } from './property-sources.ts';
+
+const EXIT_FAILURE = 1;
+const EXIT_TERMINATED = 0;
+const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
+
+/** What ends the driver: its exit status. */
+type ExitStatus = number;
+
+async function main(args: readonly string[]): Promise<ExitStatus> {
+  const environment: Environment = { ...process.env };
+  const sources = parseArguments(args, environment);
+  for (const source of sources) {
+    await loadProperties(environment, source);
+  }
+  let end: (status: ExitStatus) => void = () => undefined;
+  const ending = new Promise<ExitStatus>((resolve) => {
+    end = resolve;
+  });
+  for (const signal of SIGNALS) {
+    process.on(signal, () => end(constants.signals[signal]));
+  }
+  const driver = await MediaDriver.launch({
+    environment,
+    useCallingThread: true,
+    onTerminationRequested: () => end(EXIT_TERMINATED),
+  });
+  const status = await Promise.race([ending, driver.closed.then(() => EXIT_FAILURE)]);
+  console.log('Shutting down driver...');
+  await driver.close();
+  return status;
+}
+
+function parseArguments(args: readonly string[], environment: Environment): readonly string[] {
+  const program = new Command('aeronmd')
+    .description('Aeron media driver')
+    .argument('[properties...]', 'properties files: a path, a file:// or an http:// URL')
+    .option('-D <name=value>', 'sets a property; an empty value unsets it', (define: string) =>
+      applyDefine(environment, define),
+    )
+    .option('-v, --version', 'prints the version', () => {
+      const [major, minor, patch] = VERSION_PARTS;
+      console.log(`aeronmd <${VERSION}> major ${major} minor ${minor} patch ${patch} git ${COMMIT}`);
+      process.exit(0);
+    })
+    .helpOption('-h, --help', 'prints this and every property')
+    .addHelpText(
+      'after',
+      `\nEach property may also be set by its environment variable: aeron.dir by AERON_DIR.\n\n${helpText(driverSettings)}`,
+    )
+    .exitOverride();
+  program.parse(args, { from: 'user' });
+  return program.args;
+}
+
+function applyDefine(environment: Environment, define: string): string {
+  const pair = splitPair(define);
+  if (pair === undefined) {
+    console.error(`malformed define: ${define}`);
+    process.exit(EXIT_FAILURE);
+  }
+  setProperty(environment, ...pair);
+  return define;
+}
+
+/** Commander has printed its own errors, and help, already. */
+function onFailure(error: unknown): ExitStatus {
+  if (error instanceof CommanderError) {
+    return error.exitCode;
+  }
+  const known = isAeronError(error) ? `${error.code}: ${error.message}` : String((error as Error)?.stack ?? error);
+  console.error(`aeronmd: ${known}`);
+  return EXIT_FAILURE;
+}
+
+main(process.argv.slice(2))
+  .catch(onFailure)
+  .then((status) => {
+    process.exitCode = status;
+  });

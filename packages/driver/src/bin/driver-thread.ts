@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * Entry of the worker thread that runs a driver in SHARED mode, so that the event loop of the application never delays it. The
+ * thread's own event loop keeps turning between slices of work: messages arrive on it, and the garbage collector gives
+ * mapped memory back on it.
+ */
+import { parentPort, workerData } from 'node:worker_threads';
+import { nodePlatform } from '@aeron/core/internal';
+import { isTerminationAllowed } from '../config/termination.ts';
+import { startGuestDriver } from '../threads/guest-driver.ts';
+import { type DriverThreadData, errorToData, type FromDriver, type ToDriver } from '../threads/thread-messages.ts';
+
+const port = parentPort;
+if (port === null) {
+  throw new Error('driver-thread is started by MediaDriver.launch');
+}
+const post = (message: FromDriver): void => port.postMessage(message);
+const { config } = workerData as DriverThreadData;
+
+try {
+  const platform = nodePlatform({ mapping: { provider: config.mappingProvider } });
+  const driver = startGuestDriver(platform, config, {
+    onError: (error) => post({ kind: 'error', error: errorToData(error) }),
+    notice: (stream, text) => post({ kind: 'notice', stream, text }),
+    onTerminationRequested: () => post({ kind: 'termination-requested' }),
+    validateTermination: () => isTerminationAllowed(config),
+  });
+  port.on('message', (message: ToDriver) => {
+    if (message.kind === 'close') {
+      void driver.close();
+    }
+  });
+  post({ kind: 'ready' });
+  driver.closed.then(
+    () => end({ kind: 'closed' }),
+    (error: unknown) => end({ kind: 'closed', error: errorToData(error) }),
+  );
+} catch (error) {
+  end({ kind: 'failed', error: errorToData(error) });
+}
+
+/** Nothing else holds the thread once its port is closed. */
+function end(message: FromDriver): void {
+  post(message);
+  port?.close();
+}

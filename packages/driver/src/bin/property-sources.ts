@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * Where a program takes its properties from: a path, a `file://` or an `http://` URL, as the reference's programs do. Start-up
+ * of programs only.
+ *
+ * @source aeron-client/aeron_properties_util
+ */
+import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { ConfigurationError, environmentNameOf, parseProperties } from '@aeron/core/internal';
+
+const HTTP_TIMEOUT_MS = 10_000;
+const REDIRECTS = 1;
+const CONTENT_LENGTH_MAX = 1024 * 1024;
+
+/** An environment in the making: what is not in it is unset. */
+export type Environment = Record<string, string | undefined>;
+
+/** Sets the environment variable of a property; an empty value unsets it. */
+export function setProperty(environment: Environment, name: string, value: string): void {
+  environment[environmentNameOf(name)] = value === '' ? undefined : value;
+}
+
+/**
+ * Sets all properties of a source.
+ *
+ * @throws ConfigurationError when the source can't be read or has a malformed line; it names the source.
+ */
+export async function loadProperties(environment: Environment, source: string): Promise<void> {
+  const text = await readSource(source);
+  for (const [name, value] of Object.entries(parseProperties(text, source))) {
+    setProperty(environment, name, value);
+  }
+}
+
+async function readSource(source: string): Promise<string> {
+  try {
+    if (source.startsWith('http://')) {
+      return await readHttp(source, REDIRECTS);
+    }
+    return await readFile(source.startsWith('file://') ? fileURLToPath(source) : source, 'utf8');
+  } catch (cause) {
+    const reason = (cause as { code?: unknown }).code ?? (cause as Error).message;
+    throw new ConfigurationError(`can't load properties: source=${source}: ${String(reason)}`, { cause });
+  }
+}
+
+async function readHttp(url: string, redirectsLeft: number): Promise<string> {
+  const response = await fetch(url, { redirect: 'manual', signal: AbortSignal.timeout(HTTP_TIMEOUT_MS) });
+  if (response.status === 301 || response.status === 302) {
+    const location = response.headers.get('location');
+    if (location === null || redirectsLeft === 0) {
+      throw new Error(location === null ? 'redirected without a location' : 'too many redirects');
+    }
+    return readHttp(new URL(location, url).href, redirectsLeft - 1);
+  }
+  if (response.status !== 200) {
+    throw new Error(`status ${response.status}`);
+  }
+  const text = await response.text();
+  if (text.length > CONTENT_LENGTH_MAX) {
+    throw new Error(`more than ${CONTENT_LENGTH_MAX} characters`);
+  }
+  return text;
+}

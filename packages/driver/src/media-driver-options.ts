@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+/** What `MediaDriver.launch` takes: the settings, and the wiring that is code and not data. */
+import { ConfigurationError, type ErrorHandler, nodePlatform, type Platform } from '@aeron/core/internal';
+import { type DriverConfig, type DriverOptions, resolveDriverConfig } from './config/driver-config.ts';
+import { isTerminationAllowed } from './config/termination.ts';
+import type { DriverHooks, NoticeStream } from './driver-hooks.ts';
+import type { TerminationValidator } from './driver-resources.ts';
+
+export interface DriverWiring {
+  /** Told of errors that no client was told. They are counted and in the error log whether or not anyone listens. */
+  readonly onError?: ErrorHandler;
+  /** Told when a client asked the driver to end, and may. By default the driver closes. */
+  readonly onTerminationRequested?: () => void;
+  /** Decides on such requests in place of the setting `terminationValidator`; in the modes without a thread of their own only. */
+  readonly validateTermination?: TerminationValidator;
+  /** Takes texts for people; by default they go to standard output and error. */
+  readonly notice?: (stream: NoticeStream, text: string) => void;
+  /** Runs SHARED mode as guest of the calling thread's event loop, for a process that does nothing else. */
+  readonly useCallingThread?: boolean;
+  /** Settings as read from a properties file; weaker than options and environment. */
+  readonly properties?: Readonly<Record<string, string | undefined>>;
+  /** In place of the environment of the process. */
+  readonly environment?: Readonly<Record<string, string | undefined>>;
+  /** The ports to the operating system; those of Node when left out. Not for a driver with threads of its own. */
+  readonly platform?: Platform;
+}
+
+/** Everything that a driver can be told when it is launched. */
+export type MediaDriverOptions = DriverOptions & DriverWiring;
+
+/** The options, resolved. */
+export interface LaunchPlan {
+  readonly config: DriverConfig;
+  readonly platform: Platform;
+  readonly wiring: DriverWiring;
+}
+
+/** @throws ConfigurationError with everything that is wrong. */
+export function planLaunch(options: MediaDriverOptions): LaunchPlan {
+  const { settings, wiring } = splitOptions(options);
+  const platform = wiring.platform ?? nodePlatform();
+  const sources = {
+    options: settings,
+    environment: wiring.environment ?? platform.host.environment,
+    properties: wiring.properties ?? {},
+  };
+  const config = resolveDriverConfig(sources, platform);
+  refuseUnfit(config, wiring);
+  const isOwnMapper = wiring.platform === undefined && config.mappingProvider !== 'auto';
+  return {
+    config,
+    platform: isOwnMapper ? nodePlatform({ mapping: { provider: config.mappingProvider } }) : platform,
+    wiring,
+  };
+}
+
+/** Code can't be handed to another thread. */
+function refuseUnfit(config: DriverConfig, wiring: DriverWiring): void {
+  const hasOwnThread = config.threadingMode === 'SHARED' && wiring.useCallingThread !== true;
+  const unfit = hasOwnThread
+    ? (['platform', 'validateTermination'] as const).find((name) => name in wiring)
+    : undefined;
+  if (unfit !== undefined) {
+    const advice = 'set useCallingThread or threadingMode=INVOKER';
+    throw new ConfigurationError(`${unfit} can't be handed to the thread of threadingMode=SHARED: ${advice}`);
+  }
+}
+
+/** @param close ends the driver; what a termination request does where nobody listens. */
+export function hooksOf({ config, wiring }: LaunchPlan, close: () => void): DriverHooks {
+  return {
+    onError: wiring.onError ?? (() => undefined),
+    notice: wiring.notice ?? printNotice,
+    onTerminationRequested: wiring.onTerminationRequested ?? close,
+    validateTermination: wiring.validateTermination ?? (() => isTerminationAllowed(config)),
+  };
+}
+
+function printNotice(stream: NoticeStream, text: string): void {
+  if (stream === 'stdout') {
+    console.log(text);
+  } else {
+    console.error(text);
+  }
+}
+
+function splitOptions(options: MediaDriverOptions): { settings: DriverOptions; wiring: DriverWiring } {
+  const {
+    onError,
+    onTerminationRequested,
+    validateTermination,
+    notice,
+    useCallingThread,
+    properties,
+    environment,
+    platform,
+    ...settings
+  } = options;
+  const wiring = {
+    onError,
+    onTerminationRequested,
+    validateTermination,
+    notice,
+    useCallingThread,
+    properties,
+    environment,
+    platform,
+  };
+  return { settings, wiring: withoutUndefined(wiring) };
+}
+
+function withoutUndefined(wiring: { [K in keyof DriverWiring]: DriverWiring[K] | undefined }): DriverWiring {
+  return Object.fromEntries(Object.entries(wiring).filter(([, value]) => value !== undefined));
+}

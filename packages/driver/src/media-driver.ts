@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * The media driver as an application meets it: launched, closed, and nothing in between. Here it is decided which thread runs
+ * the agents; what they are made of is decided in assembled-driver.ts.
+ *
+ *     SHARED    launch ──spawn──▶ worker: all agents on its own event loop   (default)
+ *     SHARED    launch ─────────▶ all agents on the calling event loop       (useCallingThread)
+ *     INVOKER   launch ─────────▶ nothing runs until the application calls driver.invoker.invoke()
+ *
+ * @source aeron-driver/MediaDriver
+ */
+import { defaultAeronDirectory, randomAeronDirectory } from '@aeron/codecs/internal';
+import { type AgentInvoker, ConfigurationError, describeSettings } from '@aeron/core/internal';
+import { prepareDirectory } from './cnc/prepare-directory.ts';
+import { type DriverConfig, driverSettings } from './config/driver-config.ts';
+import type { DriverHooks } from './driver-hooks.ts';
+import { hooksOf, type LaunchPlan, type MediaDriverOptions, planLaunch } from './media-driver-options.ts';
+import { startGuestDriver } from './threads/guest-driver.ts';
+import { startInvokedDriver } from './threads/invoked-driver.ts';
+import type { RunningDriver } from './threads/running-driver.ts';
+import { startThreadedDriver } from './threads/threaded-driver.ts';
+
+export class MediaDriver implements AsyncDisposable {
+  /** Every setting as resolved. */
+  readonly config: DriverConfig;
+  /**
+   * Settles when the driver has ended, whoever asked for it; rejects when it ended by a failure. Needs no handler: without
+   * one a failure is told to `onError`, or printed.
+   */
+  readonly closed: Promise<void>;
+  readonly #running: RunningDriver;
+
+  private constructor(config: DriverConfig, running: RunningDriver) {
+    this.config = config;
+    this.closed = running.closed;
+    this.#running = running;
+  }
+
+  /**
+   * Launches a driver. It serves clients when the promise resolves.
+   *
+   * @throws AeronError CONFIGURATION with everything that is wrong with the settings; ACTIVE_DRIVER when another driver serves the
+   * directory; STORAGE_SPACE, FILE_ACCESS, CNC_CORRUPT, CNC_VERSION or DRIVER_TIMEOUT from taking over the directory.
+   */
+  static async launch(options: MediaDriverOptions = {}): Promise<MediaDriver> {
+    const plan = planLaunch(options);
+    let driver: MediaDriver | undefined;
+    let isCloseRequested = false;
+    const hooks = hooksOf(plan, () => {
+      isCloseRequested = true;
+      void driver?.close();
+    });
+    await prepareDirectory(plan.platform, plan.config, (text) => hooks.notice('stderr', text));
+    driver = new MediaDriver(plan.config, await start(plan, hooks));
+    if (plan.config.printConfiguration) {
+      hooks.notice('stdout', describeSettings(driverSettings, plan.config));
+    }
+    if (isCloseRequested) {
+      void driver.close();
+    }
+    return driver;
+  }
+
+  /**
+   * Launches a driver for this application alone: unless options, environment or properties name a directory, in one of its own
+   * that is deleted when the driver closes.
+   *
+   * @throws AeronError as `launch`.
+   */
+  static async launchEmbedded(options: MediaDriverOptions = {}): Promise<MediaDriver> {
+    const { config, platform } = planLaunch(options);
+    if (config.aeronDirectoryName !== platform.files.canonical(defaultAeronDirectory(platform.host))) {
+      return MediaDriver.launch(options);
+    }
+    const aeronDirectoryName = randomAeronDirectory(platform.host);
+    return MediaDriver.launch({ dirDeleteOnShutdown: true, ...options, aeronDirectoryName });
+  }
+
+  /** The directory that clients connect to: `Aeron.connect({ aeronDirectoryName })`. */
+  get aeronDirectoryName(): string {
+    return this.config.aeronDirectoryName;
+  }
+
+  /**
+   * Runs the driver's duty cycles by the application's hand, in INVOKER mode.
+   *
+   * @throws ConfigurationError in other modes.
+   */
+  get invoker(): AgentInvoker {
+    const { invoker } = this.#running;
+    if (invoker === undefined) {
+      const { threadingMode } = this.config;
+      throw new ConfigurationError(`only threadingMode=INVOKER has an invoker: threadingMode=${threadingMode}`);
+    }
+    return invoker;
+  }
+
+  /** Lets the process exit although the driver runs in a thread of its own. */
+  unref(): void {
+    this.#running.unref?.();
+  }
+
+  /** Ends the driver: closes its agents, tells clients, and deletes the directory if so configured. Idempotent. */
+  close(): Promise<void> {
+    return this.#running.close();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+}
+
+function start(plan: LaunchPlan, hooks: DriverHooks): RunningDriver | Promise<RunningDriver> {
+  const { platform, config, wiring } = plan;
+  if (config.threadingMode === 'INVOKER') {
+    return startInvokedDriver(platform, config, hooks);
+  }
+  return wiring.useCallingThread === true
+    ? startGuestDriver(platform, config, hooks)
+    : startThreadedDriver(platform, config, hooks);
+}

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+/** A driver whose duty cycles the application runs by calling the invoker. */
+import { type Agent, AgentInvoker, type Platform } from '@aeron/core/internal';
+import { AssembledDriver } from '../assembled-driver.ts';
+import type { DriverConfig } from '../config/driver-config.ts';
+import type { DriverHooks } from '../driver-hooks.ts';
+import type { RunningDriver } from './running-driver.ts';
+
+/** @throws AeronError when the driver's files can't be created. */
+export function startInvokedDriver(platform: Platform, config: DriverConfig, hooks: DriverHooks): RunningDriver {
+  const driver = new AssembledDriver(platform, config, hooks);
+  let settle: () => void = () => undefined;
+  const closed = new Promise<void>((resolve) => {
+    settle = resolve;
+  });
+  const invoker = new AgentInvoker({
+    agent: withFilesGivenUp(driver, settle),
+    errorHandler: driver.resources.onError,
+  });
+  invoker.start();
+  return {
+    invoker,
+    closed,
+    close: () => {
+      invoker.close();
+      return closed;
+    },
+    unref: () => undefined,
+  };
+}
+
+/** The driver's agents, with the files given up after them however their end came about. */
+function withFilesGivenUp(driver: AssembledDriver, settle: () => void): Agent {
+  const { agent } = driver;
+  return {
+    roleName: agent.roleName,
+    onStart: () => agent.onStart?.(),
+    doWork: () => agent.doWork(),
+    onClose: () => {
+      try {
+        agent.onClose?.();
+      } finally {
+        driver.close();
+        settle();
+      }
+    },
+  };
+}

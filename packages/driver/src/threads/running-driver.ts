@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+/** A driver that runs somewhere, whichever way its agents are run. */
+import type { AgentInvoker } from '@aeron/core/internal';
+
+export interface RunningDriver {
+  /** Settles when the driver has ended and given up its files; rejects when it ended by a failure. */
+  readonly closed: Promise<void>;
+  /** In INVOKER mode. */
+  readonly invoker?: AgentInvoker;
+  /** Ends it. @returns `closed`. Idempotent. */
+  close(): Promise<void>;
+  /** Lets the process exit although the driver runs. */
+  unref(): void;
+}

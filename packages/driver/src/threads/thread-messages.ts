@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+/** What the thread of a driver and the thread that launched it say to each other. Plain data, since it is cloned on the way. */
+import { AeronError, type AeronErrorCode, type ErrorCategory, isAeronError } from '@aeron/core/internal';
+import type { DriverConfig } from '../config/driver-config.ts';
+import type { NoticeStream } from '../driver-hooks.ts';
+
+/** What the thread is started with. */
+export interface DriverThreadData {
+  readonly config: DriverConfig;
+}
+
+/** From the driver's thread. */
+export type FromDriver =
+  | { readonly kind: 'ready' }
+  | { readonly kind: 'failed'; readonly error: ErrorData }
+  | { readonly kind: 'error'; readonly error: ErrorData }
+  | { readonly kind: 'notice'; readonly stream: NoticeStream; readonly text: string }
+  | { readonly kind: 'termination-requested' }
+  | { readonly kind: 'closed'; readonly error?: ErrorData };
+
+/** To the driver's thread. */
+export type ToDriver = { readonly kind: 'close' };
+
+/** An error as data: cloning an Error would lose its code. */
+export interface ErrorData {
+  readonly name: string;
+  readonly message: string;
+  readonly stack?: string | undefined;
+  readonly code?: AeronErrorCode | undefined;
+  readonly category?: ErrorCategory | undefined;
+  readonly cause?: ErrorData | undefined;
+}
+
+const CAUSE_DEPTH_LIMIT = 8;
+
+export function errorToData(error: unknown, depth = 0): ErrorData {
+  if (!(error instanceof Error)) {
+    return { name: 'Error', message: String(error) };
+  }
+  const { name, message, stack, cause } = error;
+  const aeron = isAeronError(error) ? { code: error.code, category: error.category } : {};
+  const known = { name, message, stack, ...aeron };
+  return cause === undefined || depth >= CAUSE_DEPTH_LIMIT ? known : { ...known, cause: errorToData(cause, depth + 1) };
+}
+
+export function errorFromData(data: ErrorData): Error {
+  const { code, category, message, name, stack } = data;
+  const options = data.cause === undefined ? {} : { cause: errorFromData(data.cause) };
+  const error =
+    code === undefined
+      ? new Error(message, options)
+      : new AeronError(code, message, { ...options, ...(category === undefined ? {} : { category }) });
+  Object.defineProperty(error, 'name', { value: name, configurable: true, writable: true });
+  if (stack !== undefined) {
+    error.stack = stack;
+  }
+  return error;
+}

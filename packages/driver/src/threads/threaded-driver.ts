@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * A driver in a worker thread of its own, seen from the thread that launched it. All that happens here is messages: settings
+ * go over as data, errors and notices come back.
+ */
+import { AeronError, type Platform, type ThreadHandle } from '@aeron/core/internal';
+import type { DriverConfig } from '../config/driver-config.ts';
+import type { DriverHooks } from '../driver-hooks.ts';
+import { driverThreadModule } from './driver-thread-module.ts';
+import type { RunningDriver } from './running-driver.ts';
+import { type DriverThreadData, errorFromData, type FromDriver, type ToDriver } from './thread-messages.ts';
+
+const THREAD_NAME = 'aeron-driver';
+/** A thread that has not ended this long after it was asked to is stopped by force. */
+const CLOSE_TIMEOUT_MS = 10_000;
+const CLOSE: ToDriver = { kind: 'close' };
+
+/** @throws AeronError from the start of the driver in its thread, or when the thread can't be started. */
+export function startThreadedDriver(
+  platform: Platform,
+  config: DriverConfig,
+  hooks: DriverHooks,
+): Promise<RunningDriver> {
+  const data: DriverThreadData = { config };
+  const thread = platform.threads.spawn(THREAD_NAME, driverThreadModule(), data);
+  return new ThreadedDriver(platform, thread, hooks).started;
+}
+
+class ThreadedDriver implements RunningDriver {
+  readonly closed: Promise<void>;
+  readonly started: Promise<RunningDriver>;
+  readonly #platform: Platform;
+  readonly #thread: ThreadHandle;
+  readonly #hooks: DriverHooks;
+  #onReady: () => void = () => undefined;
+  #isReady = false;
+  /** Why the thread ended, if not because it was asked to. */
+  #failure: Error | undefined;
+  #hasEndedInOrder = false;
+  #closeTimer: unknown;
+
+  constructor(platform: Platform, thread: ThreadHandle, hooks: DriverHooks) {
+    this.#platform = platform;
+    this.#thread = thread;
+    this.#hooks = hooks;
+    thread.onMessage((message) => this.#onMessage(message as FromDriver));
+    thread.onError((error) => this.#fail(error));
+    const ended = thread.exited.then((exitCode) => this.#onExit(exitCode));
+    const ready = new Promise<void>((resolve) => {
+      this.#onReady = resolve;
+    });
+    this.started = Promise.race([ready, ended]).then(() => this);
+    this.closed = this.started.then(() => ended);
+    // Whoever awaits it learns of a failure; without anyone it must not end the process.
+    this.closed.catch(() => undefined);
+  }
+
+  close(): Promise<void> {
+    if (this.#closeTimer === undefined) {
+      this.#thread.post(CLOSE);
+      this.#closeTimer = this.#platform.scheduler.after(CLOSE_TIMEOUT_MS, () => void this.#thread.terminate(), false);
+    }
+    return this.closed;
+  }
+
+  unref(): void {
+    this.#thread.unref();
+  }
+
+  #onMessage(message: FromDriver): void {
+    switch (message.kind) {
+      case 'ready':
+        this.#isReady = true;
+        this.#onReady();
+        break;
+      case 'error':
+        this.#hooks.onError(errorFromData(message.error));
+        break;
+      case 'notice':
+        this.#hooks.notice(message.stream, message.text);
+        break;
+      case 'termination-requested':
+        this.#hooks.onTerminationRequested();
+        break;
+      case 'failed':
+        this.#fail(errorFromData(message.error));
+        break;
+      case 'closed':
+        this.#hasEndedInOrder = message.error === undefined;
+        if (message.error !== undefined) {
+          this.#fail(errorFromData(message.error));
+        }
+        break;
+    }
+  }
+
+  #fail(error: Error): void {
+    this.#failure ??= error;
+  }
+
+  #onExit(exitCode: number): void {
+    if (this.#closeTimer !== undefined) {
+      this.#platform.scheduler.cancel(this.#closeTimer);
+    }
+    if (this.#failure === undefined && !this.#hasEndedInOrder) {
+      const text = `the driver's thread ended unexpectedly: exitCode=${exitCode}`;
+      this.#fail(new AeronError('AERON', text, { category: 'FATAL' }));
+    }
+    if (this.#failure !== undefined) {
+      this.#report(this.#failure);
+      throw this.#failure;
+    }
+  }
+
+  /** A driver that dies while nobody waits for it must not do so in silence. */
+  #report(failure: Error): void {
+    if (this.#isReady) {
+      this.#hooks.notice('stderr', `media driver failed: ${failure.message}`);
+      this.#hooks.onError(failure);
+    }
+  }
+}
