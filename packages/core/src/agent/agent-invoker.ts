@@ -116,5 +116,7 @@ export class AgentInvoker {
 
 /** Whatever was thrown, as an Error. */
 export function toError(thrown: unknown): Error {
-  return thrown instanceof Error ? thrown : new AeronError('AERON', `not an Error was thrown: ${String(thrown)}`);
+  return thrown instanceof Error
+    ? thrown
+    : new AeronError('AERON', `not an Error was thrown: ${String(thrown)}`, { cause: thrown });
 }
