@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+/** How much a receiver invites its sender to have under way. Lives in the conductor's half of an image. */
+
+/** What one pass over an image found, as stream positions. */
+export interface RebuildProgress {
+  readonly consumptionPosition: number;
+  readonly lastStatusMessagePosition: number;
+  readonly hasFoundLoss: boolean;
+}
+
+/** @source aeron-driver/CongestionControl */
+export interface CongestionControl {
+  readonly name: 'static' | 'cubic';
+  readonly initialWindowLength: number;
+  readonly maxWindowLength: number;
+  /** The window to offer, in bytes, as of the last `onTrackRebuild`. */
+  readonly windowLength: number;
+  /** @returns whether a status message has to go out at once. */
+  onTrackRebuild(progress: RebuildProgress, nowNs: number): boolean;
+  /** Whether the round trip is to be measured now; once said, it counts as asked for. */
+  shouldMeasureRtt(nowNs: number): boolean;
+  onRttMeasurement(rttNs: number, nowNs: number): void;
+}
+
+/** One window for ever. @source aeron-driver/StaticWindowCongestionControl */
+export class StaticWindowCongestionControl implements CongestionControl {
+  readonly name = 'static';
+  readonly initialWindowLength: number;
+  readonly maxWindowLength: number;
+  readonly windowLength: number;
+
+  constructor(windowLength: number) {
+    this.initialWindowLength = windowLength;
+    this.maxWindowLength = windowLength;
+    this.windowLength = windowLength;
+  }
+
+  onTrackRebuild(): boolean {
+    return false;
+  }
+
+  shouldMeasureRtt(): boolean {
+    return false;
+  }
+
+  onRttMeasurement(): void {
+    // The window does not depend on it.
+  }
+}
