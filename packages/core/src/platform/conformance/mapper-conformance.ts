@@ -211,12 +211,12 @@ function unmapping(make: MakeSubject): void {
     mapped.unmap();
     view[5] = 9;
     expect([undefined, 9]).toContain(view[5]);
-    expect(view.reduce((sum, byte) => sum + byte, 0)).toBeGreaterThanOrEqual(0);
-    if (words.length > 0) {
-      Atomics.add(words, 1, 1);
-    } else {
-      expect(() => Atomics.add(words, 1, 1)).toThrow();
+    expect([0, mapped.length]).toContain(view.length);
+    // Calls on an empty view may throw; what matters is that the process lives through them.
+    for (const call of [() => view.fill(2), () => view.slice(), () => Atomics.add(words, 1, 1), () => view.at(-1)]) {
+      codeOf(call);
     }
+    expect([undefined, 2]).toContain(view[5]);
   });
 
   test('a mapping outlives the name of its file, and a new file of that name is another', (subject) => {
