@@ -35,9 +35,11 @@ export interface WritableOptions {
 export function writable(publication: WritablePublication, options: WritableOptions = {}): Writable {
   const { highWaterMark, signal } = options;
   const writer = new ChunkWriter(publication, options);
-  return new Writable({
+  const onAbort = (): void => {
+    stream.destroy(signal?.reason);
+  };
+  const stream = new Writable({
     ...(highWaterMark === undefined ? {} : { highWaterMark }),
-    ...(signal === undefined ? {} : { signal }),
     write(chunk: Uint8Array, _encoding, callback): void {
       writer.write(chunk).then(() => callback(), callback);
     },
@@ -46,10 +48,16 @@ export function writable(publication: WritablePublication, options: WritableOpti
       callback();
     },
     destroy(error, callback): void {
+      signal?.removeEventListener('abort', onAbort);
       writer.abort(error);
       callback(error);
     },
   });
+  if (signal?.aborted) {
+    onAbort();
+  }
+  signal?.addEventListener('abort', onAbort, { once: true });
+  return stream;
 }
 
 /** A web stream into `publication`; see {@link writable}. */

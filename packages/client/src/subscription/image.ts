@@ -25,9 +25,8 @@ import {
   scanTermBlock,
 } from '@aeron/codecs/internal';
 import { AeronError, type AtomicBuffer, type ErrorHandler } from '@aeron/core';
-import { COUNTER_LENGTH, counterOffset, INT64_MAX_AS_NUMBER } from '@aeron/core/internal';
+import { COUNTER_LENGTH, counterOffset, INT64_MAX_AS_NUMBER, toError } from '@aeron/core/internal';
 import type { ImageLifecycle, ImageParameters, SubscriptionPort, WaitOptions } from '../conductor/ports.ts';
-import { toError } from '../errors/client-errors.ts';
 import { ControlledAction } from './controlled-action.ts';
 import type { BlockHandler, ControlledFragmentHandler, FragmentHandler, RawBlockHandler } from './handlers.ts';
 import { Header } from './header.ts';
@@ -36,6 +35,8 @@ import { lagAt } from './image-lag.ts';
 import type { Subscription } from './subscription.ts';
 
 const ALIGNMENT_MASK = FRAME_ALIGNMENT - 1;
+/** The second word of a frame holds version, flags and, in its upper half, the type. */
+const TYPE_SHIFT = 16;
 const SPY_PREFIX = 'aeron-spy:';
 const NOTHING_READABLE = -1;
 
@@ -286,6 +287,8 @@ export class Image implements ImageLifecycle {
       return 0;
     }
     const termBuffer = this.#termBuffer;
+    const words = termBuffer.int32;
+    const capacity = termBuffer.capacity;
     const termBeginPosition = this.#termBeginPosition;
     const header = this.#header;
     header.buffer = termBuffer;
@@ -294,15 +297,15 @@ export class Image implements ImageLifecycle {
     try {
       while (fragmentsRead < fragmentLimit && offset < offsetLimit && this.#isReadable) {
         const frameOffset = offset;
-        const frameLength = termBuffer.getInt32Volatile(frameOffset);
+        const frameLength = Atomics.load(words, frameOffset >> 2);
         if (frameLength <= 0) {
           break;
         }
-        if (frameLength < DATA_HEADER_BLOCK_LENGTH || frameLength > termBuffer.capacity - frameOffset) {
+        if (frameLength < DATA_HEADER_BLOCK_LENGTH || frameLength > capacity - frameOffset) {
           this.#throwCorruptFrame(frameOffset, frameLength);
         }
         offset = frameOffset + alignFrame(frameLength);
-        if (termBuffer.getUint16(frameOffset + DATA_HEADER_TYPE_OFFSET) !== PADDING_FRAME_TYPE) {
+        if ((words[(frameOffset >> 2) + 1] as number) >>> TYPE_SHIFT !== PADDING_FRAME_TYPE) {
           fragmentsRead++;
           header.offset = frameOffset;
           handler(termBuffer, frameOffset + DATA_HEADER_BLOCK_LENGTH, frameLength - DATA_HEADER_BLOCK_LENGTH, header);
@@ -325,6 +328,8 @@ export class Image implements ImageLifecycle {
       return 0;
     }
     const termBuffer = this.#termBuffer;
+    const words = termBuffer.int32;
+    const capacity = termBuffer.capacity;
     const termBeginPosition = this.#termBeginPosition;
     const header = this.#header;
     header.buffer = termBuffer;
@@ -333,15 +338,15 @@ export class Image implements ImageLifecycle {
     try {
       while (fragmentsRead < fragmentLimit && offset < offsetLimit && this.#isReadable) {
         const frameOffset = offset;
-        const frameLength = termBuffer.getInt32Volatile(frameOffset);
+        const frameLength = Atomics.load(words, frameOffset >> 2);
         if (frameLength <= 0) {
           break;
         }
-        if (frameLength < DATA_HEADER_BLOCK_LENGTH || frameLength > termBuffer.capacity - frameOffset) {
+        if (frameLength < DATA_HEADER_BLOCK_LENGTH || frameLength > capacity - frameOffset) {
           this.#throwCorruptFrame(frameOffset, frameLength);
         }
         offset = frameOffset + alignFrame(frameLength);
-        if (termBuffer.getUint16(frameOffset + DATA_HEADER_TYPE_OFFSET) === PADDING_FRAME_TYPE) {
+        if ((words[(frameOffset >> 2) + 1] as number) >>> TYPE_SHIFT === PADDING_FRAME_TYPE) {
           continue;
         }
         fragmentsRead++;
