@@ -95,7 +95,7 @@ export class IpcPublication implements ManagedResource, Subscribable, HeldPublic
   readonly #blockedCheck: BlockedPublisherCheck;
   readonly #untethered: UntetheredSubscriptions<SubscriptionLink, AtomicCounter>;
   readonly #state: StateMachine<IpcPublicationState>;
-  readonly #counters: readonly Position[];
+  readonly #counters: readonly AtomicCounter[];
   readonly #subscribers = new Set<AtomicCounter>();
   #refCount = 0;
   /** Set while no subscription may join after a rejection. */

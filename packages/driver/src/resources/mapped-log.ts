@@ -4,8 +4,8 @@
  * for itself. A new file is all zeros, so nothing in it is read to find the layout: the caller knows the lengths.
  */
 
-import { computeLogLength, LOG_META_DATA_LENGTH, PARTITION_COUNT } from '@aeron/codecs/internal';
-import { AtomicBuffer, type FileMapper, type MappedFile } from '@aeron/core/internal';
+import { computeLogLength, LOG_META_DATA_LENGTH, wrapTerms } from '@aeron/codecs/internal';
+import { AeronError, AtomicBuffer, type FileMapper, type MappedFile } from '@aeron/core/internal';
 
 /** @source aeron-driver/MappedRawLog */
 export class MappedLog {
@@ -17,23 +17,30 @@ export class MappedLog {
   readonly metadata: AtomicBuffer;
   readonly #file: MappedFile;
 
+  /** @param file the whole of the log buffer file. */
   constructor(file: MappedFile, termLength: number) {
     const { memory, length } = file;
     this.#file = file;
     this.path = file.path;
     this.termLength = termLength;
     this.length = length;
-    this.terms = Array.from(
-      { length: PARTITION_COUNT },
-      (_, index) => new AtomicBuffer(memory, index * termLength, termLength),
-    );
+    this.terms = wrapTerms(memory, termLength);
     // The metadata ends the file; with pages over 4 KiB there is a gap before it.
     this.metadata = new AtomicBuffer(memory, length - LOG_META_DATA_LENGTH, LOG_META_DATA_LENGTH);
   }
 
+  /** @throws AeronError LOG_BUFFER_CORRUPT when the file is not as long as it was created, or what the mapper throws. */
   static map(mapper: FileMapper, path: string, termLength: number, pageSize: number): MappedLog {
-    const length = computeLogLength(termLength, pageSize);
-    return new MappedLog(mapper.map(path, { access: 'read-write', length }), termLength);
+    const file = mapper.map(path, { access: 'read-write' });
+    const expected = computeLogLength(termLength, pageSize);
+    if (file.length !== expected) {
+      file.unmap();
+      throw new AeronError(
+        'LOG_BUFFER_CORRUPT',
+        `log buffer file has changed: path=${path} length=${file.length} expected=${expected}`,
+      );
+    }
+    return new MappedLog(file, termLength);
   }
 
   /** Gives the mapping up; no view may be used afterwards. */
