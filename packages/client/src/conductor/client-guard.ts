@@ -44,6 +44,7 @@ export class ClientGuard {
    * @throws AeronError TERMINATED when the handler did, to end the client in order, unless it is ending already.
    */
   callBack(handler: () => unknown): void {
+    const wasInCallback = this.#isInCallback;
     this.#isInCallback = true;
     try {
       const result = handler();
@@ -57,7 +58,7 @@ export class ClientGuard {
       }
       this.#reportError(error);
     } finally {
-      this.#isInCallback = false;
+      this.#isInCallback = wasInCallback;
     }
   }
 }

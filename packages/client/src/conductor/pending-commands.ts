@@ -8,7 +8,10 @@
  */
 import type { WaitOptions } from './ports.ts';
 
-/** What a command asked for; decides which answer completes it and how it is withdrawn. */
+/**
+ * What a command asked for; decides which answer completes it and how it is withdrawn. A withdrawal removes what may never
+ * have come about, so a refusal of it means nothing.
+ */
 export type CommandKind =
   | 'publication'
   | 'exclusive-publication'
@@ -18,7 +21,8 @@ export type CommandKind =
   | 'session-id'
   | 'destination'
   | 'reject-image'
-  | 'removal';
+  | 'removal'
+  | 'withdrawal';
 
 export interface PendingCommand {
   readonly correlationId: number;

@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * Everything that the application hears of by itself: handlers given as options or added later, and typed events. Handlers
+ * are called while the conductor works, so client calls are refused inside them. Events are emitted when it has finished,
+ * and their listeners may call what they like.
+ */
+import type { CountersReader } from '@aeron/core';
+import { toError } from '@aeron/core/internal';
+import type {
+  AvailableCounterHandler,
+  ClientWiring,
+  PublicationErrorFrameHandler,
+  UnavailableCounterHandler,
+} from '../config/client-options.ts';
+import { TypedEmitter } from '../events/typed-emitter.ts';
+import type { Image } from '../subscription/image.ts';
+import type { Subscription } from '../subscription/subscription.ts';
+import { ClientGuard } from './client-guard.ts';
+import { HandlerList } from './handler-list.ts';
+
+/** What `aeron.on` can be asked for. */
+export interface AeronEvents extends Record<string, readonly unknown[]> {
+  availableImage: [image: Image];
+  unavailableImage: [image: Image];
+  availableCounter: [registrationId: number, counterId: number];
+  unavailableCounter: [registrationId: number, counterId: number];
+  /** An error that no caller could be given. Without listener and `errorHandler` it is printed. */
+  error: [error: Error];
+  close: [];
+}
+
+export class Callbacks {
+  readonly guard: ClientGuard = new ClientGuard((error) => this.reportError(error));
+  readonly events: TypedEmitter<AeronEvents> = new TypedEmitter<AeronEvents>((error) => this.#onListenerError(error));
+  readonly availableCounterHandlers = new HandlerList<AvailableCounterHandler>();
+  readonly unavailableCounterHandlers = new HandlerList<UnavailableCounterHandler>();
+  readonly closeHandlers = new HandlerList<() => void>();
+  readonly #wiring: ClientWiring;
+  readonly #queue: (() => void)[] = [];
+  #isFlushing = false;
+
+  constructor(wiring: ClientWiring) {
+    this.#wiring = wiring;
+  }
+
+  /** Tells the error handler and the listeners; prints when there are none. Never throws. */
+  reportError(thrown: unknown): void {
+    const error = toError(thrown);
+    const { errorHandler } = this.#wiring;
+    try {
+      errorHandler?.(error);
+    } catch (failure) {
+      print(failure);
+    }
+    const isHeard = this.events.emit('error', error);
+    if (errorHandler === undefined && !isHeard) {
+      print(error);
+    }
+  }
+
+  /** Takes what a fragment handler threw. Throws when the application's handler does. */
+  readonly onSubscriberError = (error: Error): void => {
+    const { subscriberErrorHandler } = this.#wiring;
+    if (subscriberErrorHandler === undefined) {
+      this.reportError(error);
+    } else {
+      subscriberErrorHandler(error);
+    }
+  };
+
+  onAvailableImage(subscription: Subscription, image: Image): void {
+    this.#queue.push(() => this.events.emit('availableImage', image));
+    const handler = subscription.availableImageHandler;
+    if (handler !== undefined) {
+      this.guard.callBack(() => handler(image));
+    }
+  }
+
+  onUnavailableImage(subscription: Subscription, image: Image): void {
+    this.#queue.push(() => this.events.emit('unavailableImage', image));
+    const handler = subscription.unavailableImageHandler;
+    if (handler !== undefined) {
+      this.guard.callBack(() => handler(image));
+    }
+  }
+
+  onAvailableCounter(counters: CountersReader, registrationId: number, counterId: number): void {
+    this.#queue.push(() => this.events.emit('availableCounter', registrationId, counterId));
+    for (const handler of this.availableCounterHandlers.all()) {
+      this.guard.callBack(() => handler(counters, registrationId, counterId));
+    }
+  }
+
+  onUnavailableCounter(counters: CountersReader, registrationId: number, counterId: number): void {
+    this.#queue.push(() => this.events.emit('unavailableCounter', registrationId, counterId));
+    for (const handler of this.unavailableCounterHandlers.all()) {
+      this.guard.callBack(() => handler(counters, registrationId, counterId));
+    }
+  }
+
+  onPublicationError(frame: Parameters<PublicationErrorFrameHandler>[0]): void {
+    try {
+      this.#wiring.publicationErrorFrameHandler?.(frame);
+    } catch (error) {
+      this.reportError(error);
+    }
+  }
+
+  onClose(): void {
+    this.#queue.push(() => this.events.emit('close'));
+    for (const handler of this.closeHandlers.all()) {
+      this.guard.callBack(handler);
+    }
+  }
+
+  /** Emits the events that came up meanwhile. Not to be called while the conductor is at work. */
+  flush(): void {
+    if (this.#isFlushing) {
+      return; // a listener has called the client; the outer call goes on with what that brought
+    }
+    this.#isFlushing = true;
+    try {
+      for (let emit = this.#queue.shift(); emit !== undefined; emit = this.#queue.shift()) {
+        emit();
+      }
+    } finally {
+      this.#isFlushing = false;
+    }
+  }
+
+  #onListenerError(error: unknown): void {
+    const { errorHandler } = this.#wiring;
+    if (errorHandler === undefined) {
+      print(error);
+      return;
+    }
+    try {
+      errorHandler(toError(error));
+    } catch (failure) {
+      print(failure);
+    }
+  }
+}
+
+function print(error: unknown): void {
+  console.error(error);
+}

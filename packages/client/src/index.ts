@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+/** The public door: everything that an application meets. Sister packages use `./internal`. */
+
+export type { PublicationErrorFrame } from '@aeron/codecs';
+export { ErrorCode, type ErrorCodeName } from '@aeron/codecs';
+export * from '@aeron/core';
+export { Aeron, type CounterDetails, NULL_VALUE } from './aeron.ts';
+export type { AeronEvents } from './conductor/callbacks.ts';
+export type { AvailableImageHandler, UnavailableImageHandler, WaitOptions } from './conductor/ports.ts';
+export type { ImageHandlers } from './conductor/registrations.ts';
+export type {
+  AeronOptions,
+  AvailableCounterHandler,
+  ClientWiring,
+  PublicationErrorFrameHandler,
+  UnavailableCounterHandler,
+} from './config/client-options.ts';
+export { type ClientSettings, clientSettings } from './config/client-settings.ts';
+export { Counter } from './counter/counter.ts';
+export * from './errors/client-errors.ts';
+export { BufferClaim } from './publication/buffer-claim.ts';
+export { ConcurrentPublication } from './publication/concurrent-publication.ts';
+export { DirectBufferVector } from './publication/direct-buffer-vector.ts';
+export { ExclusivePublication } from './publication/exclusive-publication.ts';
+export type { MessageBytes, MessageRange, ReservedValueSupplier } from './publication/message-types.ts';
+export type { OfferOptions } from './publication/offer-queue.ts';
+export * from './publication/offer-result.ts';
+export { Publication } from './publication/publication.ts';
+export { Message } from './streams/message.ts';
+export type { MessageIterator, MessagesOptions } from './streams/message-iterator.ts';
+export type { Polling, PollingOptions } from './streams/polling.ts';
+export type { EventWaitOptions } from './streams/wait-for.ts';
+export { ControlledAction } from './subscription/controlled-action.ts';
+export { ControlledFragmentAssembler } from './subscription/controlled-fragment-assembler.ts';
+export { FragmentAssembler } from './subscription/fragment-assembler.ts';
+export type {
+  BlockHandler,
+  ControlledFragmentHandler,
+  FragmentHandler,
+  RawBlockHandler,
+} from './subscription/handlers.ts';
+export type { Header } from './subscription/header.ts';
+export type { Image } from './subscription/image.ts';
+export { ImageControlledFragmentAssembler } from './subscription/image-controlled-fragment-assembler.ts';
+export { ImageFragmentAssembler } from './subscription/image-fragment-assembler.ts';
+export type { Subscription } from './subscription/subscription.ts';
