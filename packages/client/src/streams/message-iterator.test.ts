@@ -329,6 +329,18 @@ describe('Subscription.messages', () => {
     expect(iterator.lag).toBe(64);
   });
 
+  it('rejects with what the error handler throws at corrupt memory', async () => {
+    const fixture = new SubscriptionFixture();
+    const { log } = fixture.addImage();
+    log.append({ frameLength: 5 });
+    fixture.errorHandler = (error) => {
+      throw error;
+    };
+    const iterator = fixture.subscription.messages();
+    await expect(iterator.next()).rejects.toMatchObject({ code: 'LOG_BUFFER_CORRUPT' });
+    expect((await iterator.next()).done).toBe(true);
+  });
+
   it('refuses a fragment limit that reads nothing', () => {
     const { subscription } = new SubscriptionFixture();
     expect(() => subscription.messages({ fragmentLimit: 0 })).toThrow('fragmentLimit=0');

@@ -85,6 +85,10 @@ export class MessageIterator implements AsyncIterableIterator<Message, undefined
     if (!this.#hasStarted) {
       this.#start();
     }
+    const message = this.#readAtOnce();
+    if (message !== undefined) {
+      return Promise.resolve({ done: false, value: message });
+    }
     return new Promise((resolve, reject) => {
       this.#requests.push({ resolve, reject });
       if (!this.#pace.isScheduled) {
@@ -121,6 +125,24 @@ export class MessageIterator implements AsyncIterableIterator<Message, undefined
       this.#signal?.addEventListener('abort', this.#onAbort, { once: true });
     } catch (error) {
       this.#fail(error);
+    }
+  }
+
+  /** The short way, for a message that is there while nobody waits. */
+  #readAtOnce(): Message | undefined {
+    const { isTurnOver, isScheduled } = this.#pace;
+    if (isTurnOver || isScheduled || this.#isDone || this.#requests.length > 0 || this.#isOver()) {
+      return undefined;
+    }
+    try {
+      const message = this.#reader.read(this.#mode);
+      if (message !== undefined) {
+        this.#pace.worked(this.#reader.fragmentsRead);
+      }
+      return message;
+    } catch (error) {
+      this.#fail(error);
+      return undefined;
     }
   }
 

@@ -3,6 +3,7 @@
  * One message as an async iterator yields it: the bytes and what the frame header said about them, which stays true after the
  * header has moved on.
  */
+import { DATA_HEADER_RESERVED_VALUE_OFFSET } from '@aeron/codecs/internal';
 import type { AtomicBuffer } from '@aeron/core';
 import type { Header } from '../subscription/header.ts';
 import type { Image } from '../subscription/image.ts';
@@ -19,8 +20,8 @@ export class Message {
   readonly streamId: number;
   /** Stream position of its end. */
   readonly position: number;
-  /** The 64 bits of the publisher's reserved value supplier; 0 without one. */
-  readonly reservedValue: bigint;
+  readonly #reservedLow: number;
+  readonly #reservedHigh: number;
 
   constructor(data: Buffer, header: Header) {
     this.data = data;
@@ -28,7 +29,14 @@ export class Message {
     this.sessionId = header.sessionId;
     this.streamId = header.streamId;
     this.position = header.position;
-    this.reservedValue = header.reservedValue;
+    const { buffer, offset } = header;
+    this.#reservedLow = buffer.getInt32(offset + DATA_HEADER_RESERVED_VALUE_OFFSET);
+    this.#reservedHigh = buffer.getInt32(offset + DATA_HEADER_RESERVED_VALUE_OFFSET + 4);
+  }
+
+  /** The 64 bits of the publisher's reserved value supplier; 0 without one. */
+  get reservedValue(): bigint {
+    return (BigInt(this.#reservedHigh) << 32n) | BigInt(this.#reservedLow >>> 0);
   }
 
   /** The payload as UTF-8. */

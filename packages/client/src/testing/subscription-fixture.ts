@@ -77,7 +77,6 @@ export function settle(): Promise<void> {
 
 export class RecordingPort implements SubscriptionPort {
   isClosed = false;
-  readonly loop: ManualLoop;
   readonly clock: Clock;
   readonly scheduler: Scheduler;
   readonly reported: unknown[] = [];
@@ -86,10 +85,9 @@ export class RecordingPort implements SubscriptionPort {
   addresses: string[] = [];
   onService: () => void = () => undefined;
 
-  constructor(loop: ManualLoop) {
-    this.loop = loop;
-    this.clock = loop;
-    this.scheduler = loop;
+  constructor(clock: Clock, scheduler: Scheduler) {
+    this.clock = clock;
+    this.scheduler = scheduler;
   }
 
   get countersReader(): CountersReader {
@@ -144,7 +142,7 @@ export class RecordingPort implements SubscriptionPort {
 
 export class SubscriptionFixture {
   readonly loop = new ManualLoop();
-  readonly port = new RecordingPort(this.loop);
+  readonly port: RecordingPort;
   readonly counters = AtomicBuffer.allocate(COUNTERS_LENGTH);
   /** What handlers threw. */
   readonly errors: Error[] = [];
@@ -153,7 +151,9 @@ export class SubscriptionFixture {
   errorHandler: (error: Error) => void = (error) => this.errors.push(error);
   #nextId = 1;
 
-  constructor(channel = 'aeron:ipc') {
+  /** @param platform runs callbacks in place of `loop`, for measurements. */
+  constructor(channel = 'aeron:ipc', platform?: { readonly clock: Clock; readonly scheduler: Scheduler }) {
+    this.port = new RecordingPort(platform?.clock ?? this.loop, platform?.scheduler ?? this.loop);
     this.subscription = new Subscription({
       conductor: this.port,
       channel,
