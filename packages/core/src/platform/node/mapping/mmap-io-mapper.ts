@@ -10,6 +10,12 @@ import { loadOptionalModule } from '../optional-module.ts';
 import { detach } from './detach.ts';
 import { type FileRange, withExistingFile, withNewFile } from './mapped-path.ts';
 
+/**
+ * The package takes its call for syncing out of the add-on when it is evaluated, so evaluated again in the same process, as
+ * test runners do, it has none. The one of the first time is kept with the add-on, which exists once.
+ */
+const FIRST_SYNC = Symbol.for('aeron.mmap-io.sync');
+
 /** What this file uses of the package. */
 export interface MmapIo {
   readonly PROT_READ: number;
@@ -17,8 +23,11 @@ export interface MmapIo {
   readonly MAP_SHARED: number;
   readonly MAP_PRIVATE: number;
   map(length: number, protection: number, flags: number, descriptor: number, offset: number): Buffer;
-  sync(buffer: Buffer, blocking: boolean): void;
+  sync: Sync;
+  [FIRST_SYNC]?: Sync;
 }
+
+type Sync = (buffer: Buffer, blocking: boolean) => void;
 
 /** Bytes below which a range must end for this provider. */
 export const MMAP_IO_LIMIT = 2 ** 31;
@@ -38,7 +47,11 @@ export function loadMmapIo(module = 'mmap-io'): MmapIo | Error {
     return error;
   }
   const candidate = ((loaded as { default?: MmapIo }).default ?? loaded) as MmapIo;
-  return typeof candidate.map === 'function' ? candidate : new Error('mmap-io has no map function');
+  if (typeof candidate.map !== 'function' || typeof candidate.sync !== 'function') {
+    return new Error('mmap-io has no map function');
+  }
+  candidate[FIRST_SYNC] ??= candidate.sync;
+  return candidate;
 }
 
 export class MmapIoMapper implements FileMapper {
@@ -112,7 +125,7 @@ class MmapIoMappedFile implements MappedFile {
       return;
     }
     try {
-      this.#mmapIo.sync(this.#buffer, true);
+      (this.#mmapIo[FIRST_SYNC] ?? this.#mmapIo.sync)(this.#buffer, true);
     } catch (cause) {
       throw new AeronError('FILE_ACCESS', `can't write mapped pages back: path=${this.path}`, { cause });
     }
