@@ -5,6 +5,7 @@ import { type DriverConfig, type DriverOptions, resolveDriverConfig } from './co
 import { isTerminationAllowed } from './config/termination.ts';
 import type { DriverHooks, NoticeStream } from './driver-hooks.ts';
 import type { TerminationValidator } from './driver-resources.ts';
+import type { ThreadUse } from './threads/local-driver.ts';
 
 export interface DriverWiring {
   /** Told of errors that no client was told. They are counted and in the error log whether or not anyone listens. */
@@ -15,8 +16,11 @@ export interface DriverWiring {
   readonly validateTermination?: TerminationValidator;
   /** Takes texts for people; by default they go to standard output and error. */
   readonly notice?: (stream: NoticeStream, text: string) => void;
-  /** Runs SHARED mode as guest of the calling thread's event loop, for a process that does nothing else. */
-  readonly useCallingThread?: boolean;
+  /**
+   * Runs SHARED mode in the calling thread and not in one of its own: as `guest` of its event loop, or as `owner`, which
+   * blocks the loop for some milliseconds at a time and idles for less. For processes that do little or nothing else.
+   */
+  readonly callingThread?: ThreadUse;
   /** Settings as read from a properties file; weaker than options and environment. */
   readonly properties?: Readonly<Record<string, string | undefined>>;
   /** In place of the environment of the process. */
@@ -56,12 +60,12 @@ export function planLaunch(options: MediaDriverOptions): LaunchPlan {
 
 /** Code can't be handed to another thread. */
 function refuseUnfit(config: DriverConfig, wiring: DriverWiring): void {
-  const hasOwnThread = config.threadingMode === 'SHARED' && wiring.useCallingThread !== true;
+  const hasOwnThread = config.threadingMode === 'SHARED' && wiring.callingThread === undefined;
   const unfit = hasOwnThread
     ? (['platform', 'validateTermination'] as const).find((name) => name in wiring)
     : undefined;
   if (unfit !== undefined) {
-    const advice = 'set useCallingThread or threadingMode=INVOKER';
+    const advice = 'set callingThread or threadingMode=INVOKER';
     throw new ConfigurationError(`${unfit} can't be handed to the thread of threadingMode=SHARED: ${advice}`);
   }
 }
@@ -90,7 +94,7 @@ function splitOptions(options: MediaDriverOptions): { settings: DriverOptions; w
     onTerminationRequested,
     validateTermination,
     notice,
-    useCallingThread,
+    callingThread,
     properties,
     environment,
     platform,
@@ -101,7 +105,7 @@ function splitOptions(options: MediaDriverOptions): { settings: DriverOptions; w
     onTerminationRequested,
     validateTermination,
     notice,
-    useCallingThread,
+    callingThread,
     properties,
     environment,
     platform,

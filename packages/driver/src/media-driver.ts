@@ -3,8 +3,8 @@
  * The media driver as an application meets it: launched, closed, and nothing in between. Here it is decided which thread runs
  * the agents; what they are made of is decided in assembled-driver.ts.
  *
- *     SHARED    launch ──spawn──▶ worker: all agents on its own event loop   (default)
- *     SHARED    launch ─────────▶ all agents on the calling event loop       (useCallingThread)
+ *     SHARED    launch ──spawn──▶ worker thread that runs all agents    (default)
+ *     SHARED    launch ─────────▶ all agents in the calling thread      (callingThread)
  *     INVOKER   launch ─────────▶ nothing runs until the application calls driver.invoker.invoke()
  *
  * @source aeron-driver/MediaDriver
@@ -15,8 +15,8 @@ import { prepareDirectory } from './cnc/prepare-directory.ts';
 import { type DriverConfig, driverSettings } from './config/driver-config.ts';
 import type { DriverHooks } from './driver-hooks.ts';
 import { hooksOf, type LaunchPlan, type MediaDriverOptions, planLaunch } from './media-driver-options.ts';
-import { startGuestDriver } from './threads/guest-driver.ts';
 import { startInvokedDriver } from './threads/invoked-driver.ts';
+import { startLocalDriver } from './threads/local-driver.ts';
 import type { RunningDriver } from './threads/running-driver.ts';
 import { startThreadedDriver } from './threads/threaded-driver.ts';
 
@@ -115,7 +115,7 @@ function start(plan: LaunchPlan, hooks: DriverHooks): RunningDriver | Promise<Ru
   if (config.threadingMode === 'INVOKER') {
     return startInvokedDriver(platform, config, hooks);
   }
-  return wiring.useCallingThread === true
-    ? startGuestDriver(platform, config, hooks)
-    : startThreadedDriver(platform, config, hooks);
+  return wiring.callingThread === undefined
+    ? startThreadedDriver(platform, config, hooks)
+    : startLocalDriver(platform, config, hooks, wiring.callingThread);
 }

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
  * The media driver as a program: takes its settings from the environment, `-D` and properties files, runs until a signal or a
- * client's permitted request ends it. The process does nothing else, so the agents are guests of its one event loop.
+ * client's permitted request ends it. The process does nothing else, so the agents own its one thread.
  *
  * @source aeron-driver/aeronmd
  */
@@ -35,7 +35,7 @@ async function main(args: readonly string[]): Promise<ExitStatus> {
   }
   const driver = await MediaDriver.launch({
     environment,
-    useCallingThread: true,
+    callingThread: 'owner',
     onTerminationRequested: () => end(EXIT_TERMINATED),
   });
   const status = await Promise.race([ending, driver.closed.then(() => EXIT_FAILURE)]);

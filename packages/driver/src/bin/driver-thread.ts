@@ -7,7 +7,8 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { nodePlatform } from '@aeron/core/internal';
 import { isTerminationAllowed } from '../config/termination.ts';
-import { startGuestDriver } from '../threads/guest-driver.ts';
+import type { DriverHooks } from '../driver-hooks.ts';
+import { startLocalDriver } from '../threads/local-driver.ts';
 import { type DriverThreadData, errorToData, type FromDriver, type ToDriver } from '../threads/thread-messages.ts';
 
 const port = parentPort;
@@ -19,12 +20,13 @@ const { config } = workerData as DriverThreadData;
 
 try {
   const platform = nodePlatform({ mapping: { provider: config.mappingProvider } });
-  const driver = startGuestDriver(platform, config, {
+  const hooks: DriverHooks = {
     onError: (error) => post({ kind: 'error', error: errorToData(error) }),
     notice: (stream, text) => post({ kind: 'notice', stream, text }),
     onTerminationRequested: () => post({ kind: 'termination-requested' }),
     validateTermination: () => isTerminationAllowed(config),
-  });
+  };
+  const driver = startLocalDriver(platform, config, hooks, 'owner');
   port.on('message', (message: ToDriver) => {
     if (message.kind === 'close') {
       void driver.close();
