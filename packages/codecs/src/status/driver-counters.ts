@@ -81,6 +81,14 @@ export const COUNTER_TYPE_RANGES = [
   { from: 500, to: 599, owner: 'sequencer' },
 ] as const;
 
+/** Type ids below 100 that belong to transports which are not built in; both ends inclusive. */
+export const TRANSPORT_COUNTER_TYPE_RANGES = [
+  { from: 50, to: 60, owner: 'ef_vi' },
+  { from: 61, to: 63, owner: 'VMA' },
+  { from: 65, to: 74, owner: 'ATS' },
+  { from: 75, to: 95, owner: 'DPDK' },
+] as const;
+
 /** Statuses of a channel end point, the values of its counter. @source aeron-client/ChannelEndpointStatus */
 export const ChannelEndpointStatus = { ERRORED: -1, INITIALIZING: 0, ACTIVE: 1, CLOSING: 2 } as const;
 

@@ -24,6 +24,7 @@ import {
   channelEndpointStatusName,
   channelStatusOf,
   DRIVER_COUNTERS,
+  TRANSPORT_COUNTER_TYPE_RANGES,
 } from './driver-counters.ts';
 import { findHeartbeatCounterId, isHeartbeatActive } from './heartbeat-timestamp.ts';
 import {
@@ -197,8 +198,14 @@ describe('the counter tables', () => {
   });
 
   it('have ranges of type ids that do not overlap', () => {
-    const ends = COUNTER_TYPE_RANGES.map(({ to }) => to);
-    expect(COUNTER_TYPE_RANGES.slice(1).every(({ from }, index) => from > (ends[index] ?? 0))).toBe(true);
+    for (const ranges of [COUNTER_TYPE_RANGES, TRANSPORT_COUNTER_TYPE_RANGES]) {
+      const bounds = ranges.flatMap<number>(({ from, to }) => [from, to]);
+      expect(bounds).toEqual([...new Set(bounds)].sort((a, b) => a - b));
+    }
+    const own = new Set<number>(Object.values(DRIVER_COUNTERS).map(({ typeId }) => typeId));
+    expect(TRANSPORT_COUNTER_TYPE_RANGES.some(({ from, to }) => [...own].some((id) => id >= from && id <= to))).toBe(
+      false,
+    );
   });
 });
 
