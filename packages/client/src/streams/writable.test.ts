@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { AeronError } from '@aeron/core';
+import type { Publication } from '../publication/publication.ts';
 import { bytes, settle } from '../testing/subscription-fixture.ts';
 import { type WritablePublication, writable, writableStream } from './writable.ts';
 
@@ -51,6 +52,9 @@ class Window implements WritablePublication {
     this.isClosed = true;
   }
 }
+
+/** Both kinds of publication can be written to; the compiler says so. */
+export const asWritable = (publication: Publication): WritablePublication => publication;
 
 describe('writable', () => {
   it('sends chunks, cut at the longest message', async () => {
