@@ -5,7 +5,7 @@
  */
 
 import type { FixedField, MessageLayout, Primitive, TailField } from './model.ts';
-import { PRIMITIVE_LENGTH, requiredBlockLength } from './model.ts';
+import { minimumLength, PRIMITIVE_LENGTH, requiredBlockLength } from './model.ts';
 import { capitalized } from './names.ts';
 
 /** Collects which helpers of `flyweight.ts` the emitted code calls. */
@@ -197,9 +197,8 @@ function encodedLength(layout: MessageLayout): string[][] {
 
 function validateMethod(layout: MessageLayout, helpers: Helpers): string[] {
   helpers.add('tooShort');
-  const required = requiredBlockLength(layout);
   const lines = [
-    `if (length < ${required} || this.offset + length > this.buffer.capacity) {`,
+    `if (length < ${minimumLength(layout)} || this.offset + length > this.buffer.capacity) {`,
     '  return tooShort(length);',
     '}',
   ];

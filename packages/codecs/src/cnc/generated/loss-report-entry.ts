@@ -173,7 +173,7 @@ export class LossReportEntryFlyweight implements Flyweight {
   }
 
   validate(length: number): string | undefined {
-    if (length < 40 || this.offset + length > this.buffer.capacity) {
+    if (length < 48 || this.offset + length > this.buffer.capacity) {
       return tooShort(length);
     }
     const channelEnd = varDataEnd(this.buffer, this.offset, 40, 4, length);

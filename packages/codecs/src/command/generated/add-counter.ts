@@ -135,7 +135,7 @@ export class AddCounterFlyweight implements Flyweight {
   }
 
   validate(length: number): string | undefined {
-    if (length < 20 || this.offset + length > this.buffer.capacity) {
+    if (length < 28 || this.offset + length > this.buffer.capacity) {
       return tooShort(length);
     }
     const keyEnd = varDataEnd(this.buffer, this.offset, 20, 4, length);

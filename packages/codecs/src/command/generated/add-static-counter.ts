@@ -148,7 +148,7 @@ export class AddStaticCounterFlyweight implements Flyweight {
   }
 
   validate(length: number): string | undefined {
-    if (length < 28 || this.offset + length > this.buffer.capacity) {
+    if (length < 36 || this.offset + length > this.buffer.capacity) {
       return tooShort(length);
     }
     const keyEnd = varDataEnd(this.buffer, this.offset, 28, 4, length);

@@ -121,7 +121,7 @@ export class AddSubscriptionFlyweight implements Flyweight {
   }
 
   validate(length: number): string | undefined {
-    if (length < 28 || this.offset + length > this.buffer.capacity) {
+    if (length < 32 || this.offset + length > this.buffer.capacity) {
       return tooShort(length);
     }
     if (varDataEnd(this.buffer, this.offset, 28, 4, length) < 0) {

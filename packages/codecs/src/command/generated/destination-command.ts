@@ -110,7 +110,7 @@ export class DestinationCommandFlyweight implements Flyweight {
   }
 
   validate(length: number): string | undefined {
-    if (length < 24 || this.offset + length > this.buffer.capacity) {
+    if (length < 28 || this.offset + length > this.buffer.capacity) {
       return tooShort(length);
     }
     if (varDataEnd(this.buffer, this.offset, 24, 4, length) < 0) {

@@ -157,7 +157,7 @@ export class OnAvailableImageFlyweight implements Flyweight {
   }
 
   validate(length: number): string | undefined {
-    if (length < 28 || this.offset + length > this.buffer.capacity) {
+    if (length < 36 || this.offset + length > this.buffer.capacity) {
       return tooShort(length);
     }
     const logFileNameEnd = varDataEnd(this.buffer, this.offset, 28, 4, length);

@@ -95,7 +95,7 @@ export class OnErrorFlyweight implements Flyweight {
   }
 
   validate(length: number): string | undefined {
-    if (length < 12 || this.offset + length > this.buffer.capacity) {
+    if (length < 16 || this.offset + length > this.buffer.capacity) {
       return tooShort(length);
     }
     if (varDataEnd(this.buffer, this.offset, 12, 4, length) < 0) {

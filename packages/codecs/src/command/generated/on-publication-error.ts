@@ -189,7 +189,7 @@ export class OnPublicationErrorFlyweight implements Flyweight {
   }
 
   validate(length: number): string | undefined {
-    if (length < 64 || this.offset + length > this.buffer.capacity) {
+    if (length < 68 || this.offset + length > this.buffer.capacity) {
       return tooShort(length);
     }
     if (varDataEnd(this.buffer, this.offset, 64, 4, length) < 0) {

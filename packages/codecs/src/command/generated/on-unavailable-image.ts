@@ -107,7 +107,7 @@ export class OnUnavailableImageFlyweight implements Flyweight {
   }
 
   validate(length: number): string | undefined {
-    if (length < 20 || this.offset + length > this.buffer.capacity) {
+    if (length < 24 || this.offset + length > this.buffer.capacity) {
       return tooShort(length);
     }
     if (varDataEnd(this.buffer, this.offset, 20, 4, length) < 0) {

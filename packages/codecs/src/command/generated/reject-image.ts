@@ -122,7 +122,7 @@ export class RejectImageFlyweight implements Flyweight {
   }
 
   validate(length: number): string | undefined {
-    if (length < 32 || this.offset + length > this.buffer.capacity) {
+    if (length < 36 || this.offset + length > this.buffer.capacity) {
       return tooShort(length);
     }
     if (varDataEnd(this.buffer, this.offset, 32, 4, length) < 0) {

@@ -184,7 +184,7 @@ export class ErrorFrameFlyweight implements Flyweight {
   }
 
   validate(length: number): string | undefined {
-    if (length < 36 || this.offset + length > this.buffer.capacity) {
+    if (length < 40 || this.offset + length > this.buffer.capacity) {
       return tooShort(length);
     }
     if (varDataEnd(this.buffer, this.offset, 36, 4, length) < 0) {

@@ -138,7 +138,7 @@ export class ResolutionEntryIpv4Flyweight implements Flyweight {
   }
 
   validate(length: number): string | undefined {
-    if (length < 12 || this.offset + length > this.buffer.capacity) {
+    if (length < 14 || this.offset + length > this.buffer.capacity) {
       return tooShort(length);
     }
     if (varDataEnd(this.buffer, this.offset, 12, 2, length) < 0) {

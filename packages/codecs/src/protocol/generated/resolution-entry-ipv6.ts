@@ -139,7 +139,7 @@ export class ResolutionEntryIpv6Flyweight implements Flyweight {
   }
 
   validate(length: number): string | undefined {
-    if (length < 24 || this.offset + length > this.buffer.capacity) {
+    if (length < 26 || this.offset + length > this.buffer.capacity) {
       return tooShort(length);
     }
     if (varDataEnd(this.buffer, this.offset, 24, 2, length) < 0) {

@@ -71,7 +71,7 @@ export class ChannelCounterKeyFlyweight implements Flyweight {
   }
 
   validate(length: number): string | undefined {
-    if (length < 0 || this.offset + length > this.buffer.capacity) {
+    if (length < 4 || this.offset + length > this.buffer.capacity) {
       return tooShort(length);
     }
     if (varDataEnd(this.buffer, this.offset, 0, 4, length) < 0) {

@@ -83,7 +83,7 @@ export class LocalSocketAddressKeyFlyweight implements Flyweight {
   }
 
   validate(length: number): string | undefined {
-    if (length < 4 || this.offset + length > this.buffer.capacity) {
+    if (length < 8 || this.offset + length > this.buffer.capacity) {
       return tooShort(length);
     }
     if (varDataEnd(this.buffer, this.offset, 4, 4, length) < 0) {

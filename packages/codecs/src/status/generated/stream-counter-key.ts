@@ -105,7 +105,7 @@ export class StreamCounterKeyFlyweight implements Flyweight {
   }
 
   validate(length: number): string | undefined {
-    if (length < 16 || this.offset + length > this.buffer.capacity) {
+    if (length < 20 || this.offset + length > this.buffer.capacity) {
       return tooShort(length);
     }
     if (varDataEnd(this.buffer, this.offset, 16, 4, length) < 0) {
