@@ -14,4 +14,5 @@ export {
   type SimulatedWorldOptions,
 } from './platform/sim/simulated-world.ts';
 export type { VolumeOptions } from './platform/sim/volume.ts';
+export { allocationPerCall } from './testing/allocation.ts';
 export { SeededRandom } from './testing/seeded-random.ts';

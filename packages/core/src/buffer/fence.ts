@@ -8,15 +8,16 @@
  * @hot
  */
 
+const { load, store } = Atomics;
 const word = new Int32Array(2);
 
 /** All loads and stores before it happen before all loads and stores after it. */
 export function fullFence(): void {
-  Atomics.store(word, 0, 0);
-  word[1] = Atomics.load(word, 0); // kept, so that no compiler drops the load
+  store(word, 0, 0);
+  word[1] = load(word, 0); // kept, so that no compiler drops the load
 }
 
 /** To be called right after a release store: no later store becomes visible before that one. */
 export function fenceAfterRelease(): void {
-  word[1] = Atomics.load(word, 0);
+  word[1] = load(word, 0);
 }
