@@ -71,8 +71,8 @@ export function createConductor(resources: DriverResources, queues: ConductorQue
     onCommandsUnblocked: counting(systemCounters, 'UNBLOCKED_COMMANDS'),
     onClose: () => {
       runner.close();
-      publications.closeAll();
       logs.close();
+      publications.closeAll();
     },
     onError,
   });

@@ -52,6 +52,7 @@ export class NativeResourceProxy {
   /** Commands that found the queue full, oldest first. */
   readonly #unsent: NativeResourceCommand[] = [];
   #nextRequestId = 1;
+  #isClosed = false;
 
   constructor(ports: NativeResourceProxyPorts) {
     this.#ports = ports;
@@ -78,28 +79,24 @@ export class NativeResourceProxy {
     };
   }
 
-  /** Unmaps the log and has its file deleted. */
+  /** Unmaps the log and has its file deleted; here and now once this proxy is closed. */
   free(log: LogId, mapped: MappedLog): void {
-    this.#unmap(mapped);
-    this.#send({ kind: 'free-log', log });
+    mapped.unmap();
+    this.#ports.onMappedBytes(-mapped.length);
+    this.#freeFile(log);
   }
 
-  /** As `free`, for the time when the agent has ended: deletes the file here and now. */
-  freeNow(log: LogId, mapped: MappedLog): void {
-    this.#unmap(mapped);
-    this.#ports.store.delete(log);
-  }
-
-  /** Deletes the files of logs that were asked for and never taken, and those that no agent deletes any more. */
+  /**
+   * The agent has ended. Deletes the files of logs that were asked for and never taken, and those that no agent deletes any
+   * more. What can't be deleted goes with the driver's directory.
+   */
   close(): void {
-    while (this.#ports.answers.drain(this.#onAnswer, ANSWER_LIMIT) > 0) {
-      // Each answer settles one request, and no agent is left to send more.
-    }
+    this.#isClosed = true;
     const left = this.#unsent.splice(0).flatMap((command) => (command.kind === 'free-log' ? [command.log] : []));
     const untaken = [...this.#pending.values()].map((pending) => pending.log);
     this.#pending.clear();
     for (const log of [...left, ...untaken]) {
-      this.#ports.store.delete(log);
+      this.#freeFile(log);
     }
   }
 
@@ -123,14 +120,9 @@ export class NativeResourceProxy {
       onMappedBytes(mapped.length);
       return mapped;
     } catch (error) {
-      this.#send({ kind: 'free-log', log });
+      this.#freeFile(log);
       throw error;
     }
-  }
-
-  #unmap(mapped: MappedLog): void {
-    mapped.unmap();
-    this.#ports.onMappedBytes(-mapped.length);
   }
 
   #cancel(requestId: number): void {
@@ -147,6 +139,14 @@ export class NativeResourceProxy {
     }
     this.#pending.delete(requestId);
     if (answer.kind === 'done') {
+      this.#freeFile(log);
+    }
+  }
+
+  #freeFile(log: LogId): void {
+    if (this.#isClosed) {
+      this.#ports.store.delete(log);
+    } else {
       this.#send({ kind: 'free-log', log });
     }
   }

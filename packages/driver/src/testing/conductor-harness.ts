@@ -5,6 +5,7 @@
  */
 
 import {
+  appendMessage,
   CommandId,
   type CommandName,
   commandById,
@@ -12,6 +13,8 @@ import {
   eventById,
   type Flyweight,
   LogBuffers,
+  locateTail,
+  PublicationLog,
 } from '@aeron/codecs/internal';
 import {
   AtomicBuffer,
@@ -24,7 +27,7 @@ import {
   ManyToOneRingBuffer,
   RING_BUFFER_TRAILER_LENGTH,
 } from '@aeron/core/internal';
-import { SeededRandom, type SimulatedHost, type SimulatedPlatform, SimulatedWorld } from '@aeron/core/testing';
+import { type SimulatedHost, type SimulatedPlatform, SimulatedWorld } from '@aeron/core/testing';
 import { createConductor } from '../conductor/create-conductor.ts';
 import type { DriverConductor } from '../conductor/driver-conductor.ts';
 import { type DriverConfig, type DriverOptions, resolveDriverConfig } from '../config/driver-config.ts';
@@ -44,6 +47,7 @@ const COUNTER_METADATA_RECORD_LENGTH = 512;
 const HOST = 'driver';
 const DIRECTORY = '/dev/shm/aeron-test';
 const SCRATCH_LENGTH = 8 * 1024;
+const PAYLOAD_LENGTH = 1024 - 32;
 
 /** An event as a client sees it. */
 export interface ReceivedEvent {
@@ -127,16 +131,33 @@ export class ConductorHarness {
 
   /** Puts a command with these fields into the ring. @returns its correlation id. */
   send(name: CommandName, fields: Readonly<Record<string, unknown>>): number {
-    const correlationId = (fields['correlationId'] as number | undefined) ?? this.nextId();
-    const row = commandById(CommandId[name]);
-    if (row === undefined) {
-      throw new Error(`unknown command: name=${name}`);
-    }
-    const flyweight: Flyweight = new row.layout.Flyweight();
-    this.#scratch.setMemory(0, SCRATCH_LENGTH, 0);
-    Object.assign(flyweight.wrap(this.#scratch, 0), { ...fields, correlationId });
-    this.sendBytes(CommandId[name], flyweight.encodedLength, this.#scratch);
+    const { correlationId, length } = this.#encode(name, fields);
+    this.sendBytes(CommandId[name], length, this.#scratch);
     return correlationId;
+  }
+
+  /** As `send`, but only the first `length` bytes of it. */
+  sendTruncated(name: CommandName, fields: Readonly<Record<string, unknown>>, length: number): void {
+    this.#encode(name, fields);
+    this.sendBytes(CommandId[name], length, this.#scratch);
+  }
+
+  /** As `send`, with the bytes given to `mutate` first, which says how many of them to send. */
+  sendMutated(
+    name: CommandName,
+    fields: Readonly<Record<string, unknown>>,
+    mutate: (bytes: Uint8Array) => number,
+  ): void {
+    const { length } = this.#encode(name, fields);
+    this.sendBytes(CommandId[name], mutate(this.#scratch.subarray(0, length)), this.#scratch);
+  }
+
+  /** Puts a message of these int64 values into the ring. */
+  sendRaw(typeId: number, longs: readonly number[]): void {
+    longs.forEach((value, index) => {
+      this.#scratch.putInt64(index * 8, value);
+    });
+    this.sendBytes(typeId, longs.length * 8, this.#scratch);
   }
 
   sendBytes(typeId: number, length: number, bytes: AtomicBuffer): void {
@@ -167,6 +188,26 @@ export class ConductorHarness {
       this.world.step(Math.min(stepMs, durationMs - elapsedMs) * NS_PER_MS);
       each();
       this.settle();
+    }
+  }
+
+  /** As `elapse`, while the ring is blocked and so never comes to rest. */
+  elapseBlocked(durationMs: number): void {
+    const stepMs = 250;
+    for (let elapsedMs = 0; elapsedMs < durationMs; elapsedMs += stepMs) {
+      this.world.step(stepMs * NS_PER_MS);
+      this.pass();
+      this.pass();
+    }
+  }
+
+  /** Publishes to a log until it has reached the position, as a client does. */
+  publish(logFileName: string, position: number): void {
+    const log = new PublicationLog(this.mapLog(logFileName));
+    const payload = new Uint8Array(PAYLOAD_LENGTH);
+    for (let reached = 0; reached < position; ) {
+      locateTail(log);
+      reached = Math.max(reached, appendMessage(log, payload, 0, payload.length, undefined));
     }
   }
 
@@ -213,8 +254,16 @@ export class ConductorHarness {
     return this.platform.files.list(`${DIRECTORY}/publications`);
   }
 
-  random(seed: number): SeededRandom {
-    return new SeededRandom(seed);
+  #encode(name: CommandName, fields: Readonly<Record<string, unknown>>): { correlationId: number; length: number } {
+    const correlationId = (fields['correlationId'] as number | undefined) ?? this.nextId();
+    const row = commandById(CommandId[name]);
+    if (row === undefined) {
+      throw new Error(`unknown command: name=${name}`);
+    }
+    const flyweight: Flyweight = new row.layout.Flyweight();
+    this.#scratch.setMemory(0, SCRATCH_LENGTH, 0);
+    Object.assign(flyweight.wrap(this.#scratch, 0), { ...fields, correlationId });
+    return { correlationId, length: flyweight.encodedLength };
   }
 }
 

@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: Apache-2.0
+/** Clients gone mad: whatever they put into the ring, the logs and the counters, the conductor goes on serving the others. */
+
+import { COMMANDS, CommandId, type CommandName, type LogBuffers } from '@aeron/codecs/internal';
+import { SeededRandom } from '@aeron/core/testing';
+import { ConductorHarness, onlyEvent } from '../testing/conductor-harness.ts';
+
+const COMMANDS_PER_SEED = 6000;
+const SEEDS = [1, 2, 3, 4];
+const SYSTEM_COUNTERS = 46;
+const STREAMS = [1, 2, 3];
+const CLIENTS = [901, 902, 903, 904];
+
+const CHANNELS = [
+  'aeron:ipc',
+  'aeron:ipc',
+  'aeron:ipc?session-id=5',
+  'aeron:ipc?tags=1,3',
+  'aeron:ipc?session-id=tag:3',
+  'aeron:ipc?tether=false',
+  'aeron:ipc?tether=false|rejoin=false',
+  'aeron:ipc?control-mode=response',
+  'aeron:ipc?init-term-id=2147483647|term-id=-2147483648|term-offset=64',
+  'aeron:ipc?term-length=1g|term-length=64k',
+  'aeron:ipc?linger=9223372036s|untethered-resting-timeout=0',
+  'aeron:ipc?mtu=99999999999999999999',
+  'aeron:udp?endpoint=localhost:40123',
+  'aeron-spy:aeron:udp?endpoint=localhost:40123',
+  'aeron:ipc?|=|',
+  '',
+];
+
+class Mob {
+  readonly driver: ConductorHarness;
+  readonly #random: SeededRandom;
+  readonly #ids: number[] = [1, 2, -1];
+  readonly #logs: LogBuffers[] = [];
+
+  constructor(seed: number) {
+    this.#random = new SeededRandom(seed);
+    this.driver = new ConductorHarness({ seed, counterCount: 400 });
+  }
+
+  act(): void {
+    const dice = this.#random.nextFloat();
+    if (dice < 0.7) {
+      this.#sendCommand();
+    } else if (dice < 0.8) {
+      this.#sendNoise();
+    } else if (dice < 0.9) {
+      this.driver.world.step(this.#pick([1_000_000, 250_000_000, 1_100_000_000]));
+    } else if (dice < 0.95) {
+      this.#keepSomeAlive();
+    } else {
+      this.#vandalise();
+    }
+  }
+
+  /** Works off what is there and learns the ids and logs that the driver tells of. */
+  work(): void {
+    this.driver.settle();
+    for (const { name, fields } of this.driver.events()) {
+      for (const key of ['registrationId', 'correlationId'] as const) {
+        if (typeof fields[key] === 'number') {
+          this.#ids.push(fields[key]);
+        }
+      }
+      if (name === 'ON_PUBLICATION_READY' && fields['registrationId'] === fields['correlationId']) {
+        this.#logs.push(this.driver.mapLog(String(fields['logFileName'])));
+      }
+    }
+    this.#ids.splice(0, Math.max(0, this.#ids.length - 64));
+    this.#logs.splice(0, Math.max(0, this.#logs.length - 20));
+  }
+
+  #sendCommand(): void {
+    const { name, layout } = this.#pick(COMMANDS);
+    const fields = {
+      clientId: this.#pick(CLIENTS),
+      correlationId: this.#random.chance(0.9) ? this.driver.nextId() : this.#pick(this.#ids),
+      registrationId: this.#pick(this.#ids),
+      resourceRegistrationId: this.#pick(this.#ids),
+      destinationRegistrationId: this.#pick(this.#ids),
+      registrationCorrelationId: -1,
+      imageCorrelationId: this.#pick(this.#ids),
+      position: 0,
+      streamId: this.#pick(STREAMS),
+      typeId: this.#pick([1000, 1001, 11, -5]),
+      flags: this.#pick([0, 1]),
+      channel: this.#pick(CHANNELS),
+      key: new Uint8Array(this.#pick([0, 4, 112, 200])),
+      label: 'l'.repeat(this.#pick([0, 5, 500])),
+      reason: 'r'.repeat(this.#pick([0, 10, 2000])),
+      token: new Uint8Array(this.#pick([0, 10])),
+    };
+    const known = Object.fromEntries(Object.entries(fields).filter(([key]) => key in layout.Flyweight.prototype));
+    this.driver.sendMutated(name as CommandName, known, (bytes) => this.#mutate(bytes));
+  }
+
+  /** Mostly leaves a message as it is. @returns how much of it to send. */
+  #mutate(bytes: Uint8Array): number {
+    const dice = this.#random.nextFloat();
+    if (dice < 0.15) {
+      bytes[this.#random.nextInt(bytes.length)] = this.#random.nextInt(256);
+    } else if (dice < 0.25) {
+      return this.#random.nextInt(bytes.length + 1);
+    }
+    return bytes.length;
+  }
+
+  #sendNoise(): void {
+    const length = this.#random.nextInt(8) * 8;
+    const longs = Array.from({ length: length / 8 }, () => this.#random.nextInt32() * this.#pick([1, 2 ** 31, 0]));
+    this.driver.sendRaw(this.#pick([...Object.values(CommandId), 0x13, 0x7fffffff]), longs);
+  }
+
+  #keepSomeAlive(): void {
+    for (const clientId of CLIENTS) {
+      if (this.#random.chance(0.7)) {
+        this.driver.keepAlive(clientId);
+      }
+    }
+  }
+
+  /** Writes where clients may write: into logs, and into the positions of subscribers. */
+  #vandalise(): void {
+    const log = this.#logs.length === 0 ? undefined : this.#pick(this.#logs);
+    const value = this.#random.nextInt32();
+    if (log !== undefined && this.#random.chance(0.5)) {
+      log.metadata.putInt32(this.#random.nextInt(8) * 4, value);
+    } else if (log !== undefined) {
+      log.terms[this.#random.nextInt(3)]?.putInt32(this.#random.nextInt(2048) * 32, value);
+    } else {
+      this.driver.counters.forEachMetadata((counterId, typeId) => {
+        if (typeId === 4 && this.#random.chance(0.2)) {
+          this.driver.counters.setCounterValue(counterId, value * this.#pick([1, 32, 2 ** 20]));
+        }
+      });
+    }
+  }
+
+  #pick<T>(from: readonly T[]): T {
+    return from[this.#random.nextInt(from.length)] as T;
+  }
+}
+
+/** A client of good manners is served as if nothing had happened. */
+function expectServes(driver: ConductorHarness): void {
+  const subscribe = { clientId: 7, registrationCorrelationId: -1, streamId: 77, channel: 'aeron:ipc' };
+  onlyEvent(driver.run('ADD_SUBSCRIPTION', subscribe), 'ON_SUBSCRIPTION_READY');
+  const events = driver.run('ADD_PUBLICATION', { clientId: 7, streamId: 77, channel: 'aeron:ipc' });
+  const publication = onlyEvent(events, 'ON_PUBLICATION_READY');
+  onlyEvent(events, 'ON_AVAILABLE_IMAGE');
+  driver.publish(String(publication['logFileName']), 4096);
+}
+
+describe.each(SEEDS)('a mob of clients, seed %d', (seed) => {
+  it('neither stops the conductor nor keeps anything after it is gone', () => {
+    const mob = new Mob(seed);
+    const { driver } = mob;
+    for (let i = 0; i < COMMANDS_PER_SEED; i++) {
+      mob.act();
+      if (i % 4 === 0) {
+        mob.work();
+      }
+    }
+    mob.work();
+    driver.elapse(40_000); // all die; counters rest and are free again
+    driver.events();
+    expectServes(driver);
+    driver.elapse(60_000);
+    const left: number[] = [];
+    driver.counters.forEachMetadata((counterId) => {
+      if (counterId >= SYSTEM_COUNTERS && driver.counters.getCounterOwnerId(counterId) !== -1) {
+        left.push(counterId);
+      }
+    });
+    expect(left).toEqual([]);
+    expect(driver.logFiles()).toEqual([]);
+    expect(driver.systemCounters.get('BYTES_CURRENTLY_MAPPED').get()).toBe(0);
+  });
+});
