@@ -62,7 +62,7 @@ describe('EventLoopPace', () => {
 
   it('gives the loop its turn although a strategy never does', () => {
     const loop = new ManualLoop();
-    const pace = new EventLoopPace(loop, loop, new FixedIdleStrategy('spin', IDLE_CONTINUE));
+    const pace = new EventLoopPace(loop, loop, { idleStrategy: new FixedIdleStrategy('spin', IDLE_CONTINUE) });
     let spins = 0;
     while (pace.idled(() => undefined)) {
       spins++;
@@ -71,9 +71,23 @@ describe('EventLoopPace', () => {
     expect(loop.pendingCount).toBe(1);
   });
 
+  it('keeps the process alive unless told not to', async () => {
+    for (const keepAlive of [true, false]) {
+      const loop = new ManualLoop();
+      const pace = new EventLoopPace(loop, loop, { keepAlive });
+      pace.yieldTurn(() => undefined);
+      expect(loop.keepsAlive).toBe(keepAlive);
+      await loop.turn();
+      for (let i = 0; i < 2000; i++) {
+        pace.idled(() => undefined);
+      }
+      expect([loop.pendingCount, loop.keepsAlive]).toEqual([1, keepAlive]);
+    }
+  });
+
   it('calls nobody after cancel, and only the last who asked', async () => {
     const loop = new ManualLoop();
-    const pace = new EventLoopPace(loop, loop, new FixedIdleStrategy('yield', IDLE_YIELD));
+    const pace = new EventLoopPace(loop, loop, { idleStrategy: new FixedIdleStrategy('yield', IDLE_YIELD) });
     const called: string[] = [];
     pace.idled(() => called.push('first'));
     pace.idled(() => called.push('second'));

@@ -8,8 +8,8 @@ import { BackoffIdleStrategy, type Clock, type IdleStrategy, type Scheduler } fr
 const NS_PER_MS = 1_000_000;
 /** How long rounds that find work may follow each other. */
 const TURN_BUDGET_NS = 1_000_000;
-/** Reading the clock costs as much as a short poll, so it is read once per this many rounds. */
-const ROUNDS_PER_CLOCK_READ = 16;
+/** Reading the clock costs as much as a short poll, so it is read once per so much work. */
+const WORK_PER_CLOCK_READ = 16;
 /** Bounds strategies that never yield, such as busy spinning. */
 const MAX_IDLE_ROUNDS = 64;
 
@@ -24,22 +24,31 @@ const DEFAULT_LIMITS = {
   maxParkPeriodNs: NS_PER_MS,
 } as const;
 
+export interface PaceOptions {
+  /** {@link DEFAULT_LIMITS} when left out. */
+  readonly idleStrategy?: IdleStrategy | undefined;
+  /** Whether the process stays while a callback is to come. Default true. */
+  readonly keepAlive?: boolean | undefined;
+}
+
 export class EventLoopPace {
   readonly #scheduler: Scheduler;
   readonly #clock: Clock;
   readonly #strategy: IdleStrategy;
+  readonly #keepAlive: boolean;
   #handle: unknown;
   #callback: (() => void) | undefined;
   readonly #onTurn = (): void => this.#beginTurn();
   #idleRounds = 0;
-  #workRounds = 0;
+  #workCount = 0;
   #turnStartNs: number;
   #isTurnOver = false;
 
-  constructor(scheduler: Scheduler, clock: Clock, strategy: IdleStrategy = new BackoffIdleStrategy(DEFAULT_LIMITS)) {
+  constructor(scheduler: Scheduler, clock: Clock, options: PaceOptions = {}) {
     this.#scheduler = scheduler;
     this.#clock = clock;
-    this.#strategy = strategy;
+    this.#strategy = options.idleStrategy ?? new BackoffIdleStrategy(DEFAULT_LIMITS);
+    this.#keepAlive = options.keepAlive ?? true;
     this.#turnStartNs = clock.nanoTime();
   }
 
@@ -57,8 +66,9 @@ export class EventLoopPace {
   worked(workCount: number): void {
     this.#strategy.idle(workCount);
     this.#idleRounds = 0;
-    if (++this.#workRounds >= ROUNDS_PER_CLOCK_READ) {
-      this.#workRounds = 0;
+    this.#workCount += workCount;
+    if (this.#workCount >= WORK_PER_CLOCK_READ) {
+      this.#workCount = 0;
       this.#isTurnOver = this.#clock.nanoTime() - this.#turnStartNs >= TURN_BUDGET_NS;
     }
   }
@@ -95,8 +105,8 @@ export class EventLoopPace {
     this.#callback = callback;
     this.#handle =
       parkNs > 0
-        ? this.#scheduler.after(Math.max(1, Math.round(parkNs / NS_PER_MS)), this.#onTurn, true)
-        : this.#scheduler.soon(this.#onTurn);
+        ? this.#scheduler.after(Math.max(1, Math.round(parkNs / NS_PER_MS)), this.#onTurn, this.#keepAlive)
+        : this.#scheduler.soon(this.#onTurn, this.#keepAlive);
   }
 
   #beginTurn(): void {
@@ -104,7 +114,7 @@ export class EventLoopPace {
     this.#handle = undefined;
     this.#callback = undefined;
     this.#idleRounds = 0;
-    this.#workRounds = 0;
+    this.#workCount = 0;
     this.#isTurnOver = false;
     this.#turnStartNs = this.#clock.nanoTime();
     callback?.();

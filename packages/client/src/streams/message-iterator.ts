@@ -71,7 +71,7 @@ export class MessageIterator implements AsyncIterableIterator<Message, undefined
     this.#conductor = conductor;
     this.#reader = reader;
     this.#mode = { copy: options.copy ?? false, assemble: options.assemble ?? true, fragmentLimit };
-    this.#pace = new EventLoopPace(conductor.scheduler, conductor.clock, options.idleStrategy);
+    this.#pace = new EventLoopPace(conductor.scheduler, conductor.clock, { idleStrategy: options.idleStrategy });
     this.#signal = options.signal;
     this.#endsOnDisconnect = options.endOnDisconnect ?? false;
   }

@@ -59,8 +59,8 @@ describe('Subscription.startPolling', () => {
       count++;
     });
     await fixture.loop.turn();
-    expect(count).toBeLessThanOrEqual(160);
-    for (let i = 0; i < 10; i++) {
+    expect(count).toBeLessThanOrEqual(60);
+    for (let i = 0; i < 60; i++) {
       await fixture.loop.turn();
     }
     expect(count).toBe(1000);

@@ -14,6 +14,8 @@ export interface PollingOptions {
   readonly fragmentLimit?: number;
   /** How to wait when there is nothing. By default: soon, and after a quiet millisecond once per millisecond. */
   readonly idleStrategy?: IdleStrategy;
+  /** Whether the polling keeps the process alive. Default true. */
+  readonly keepAlive?: boolean;
   /** Stops the polling. */
   readonly signal?: AbortSignal;
 }
@@ -49,7 +51,7 @@ export class Polling {
     this.#handler = handler;
     this.#fragmentLimit = options.fragmentLimit ?? DEFAULT_FRAGMENT_LIMIT;
     this.#signal = options.signal;
-    this.#pace = new EventLoopPace(conductor.scheduler, conductor.clock, options.idleStrategy);
+    this.#pace = new EventLoopPace(conductor.scheduler, conductor.clock, options);
     this.finished = new Promise((resolve, reject) => {
       this.#resolve = resolve;
       this.#reject = reject;

@@ -28,7 +28,8 @@ import type { FileMapper } from '@aeron/core/internal';
 
 const HEADER_LENGTH = 32;
 
-const UNUSED_PARAMETERS = {
+/** Log parameters that neither publication nor image looks at. */
+export const UNUSED_LOG_PARAMETERS = {
   publicationWindowLength: 0,
   receiverWindowLength: 0,
   socketSndbufLength: 0,
@@ -113,7 +114,7 @@ export class MemoryLog {
       termLength,
       mtuLength,
       pageSize: 4096,
-      ...UNUSED_PARAMETERS,
+      ...UNUSED_LOG_PARAMETERS,
     };
     this.logBuffers = createLog(MEMORY, `/memory/publications/${this.sessionId}.logbuffer`, parameters);
     putIsConnected(this.logBuffers.metadata, true);

@@ -16,14 +16,14 @@ const COUNTERS_LENGTH = 64 * 128;
 export class ManualLoop implements Scheduler, Clock {
   #nowNs = 0;
   #sequence = 0;
-  readonly #entries = new Map<number, { dueNs: number; callback: () => void }>();
+  readonly #entries = new Map<number, { dueNs: number; keepAlive: boolean; callback: () => void }>();
 
-  soon(callback: () => void): unknown {
-    return this.#add(0, callback);
+  soon(callback: () => void, keepAlive = true): unknown {
+    return this.#add(0, callback, keepAlive);
   }
 
-  after(delayMs: number, callback: () => void): unknown {
-    return this.#add(delayMs * 1_000_000, callback);
+  after(delayMs: number, callback: () => void, keepAlive: boolean): unknown {
+    return this.#add(delayMs * 1_000_000, callback, keepAlive);
   }
 
   cancel(handle: unknown): void {
@@ -46,6 +46,11 @@ export class ManualLoop implements Scheduler, Clock {
     return this.#entries.size;
   }
 
+  /** Whether anything pending would keep a process alive. */
+  get keepsAlive(): boolean {
+    return [...this.#entries.values()].some(({ keepAlive }) => keepAlive);
+  }
+
   /** Time that passes while code runs. */
   spend(durationNs: number): void {
     this.#nowNs += durationNs;
@@ -63,9 +68,9 @@ export class ManualLoop implements Scheduler, Clock {
     await settle();
   }
 
-  #add(delayNs: number, callback: () => void): number {
+  #add(delayNs: number, callback: () => void, keepAlive: boolean): number {
     const handle = ++this.#sequence;
-    this.#entries.set(handle, { dueNs: this.#nowNs + delayNs, callback });
+    this.#entries.set(handle, { dueNs: this.#nowNs + delayNs, keepAlive, callback });
     return handle;
   }
 }
