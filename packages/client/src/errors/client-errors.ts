@@ -24,7 +24,7 @@ export class RegistrationError extends AeronError {
 
   constructor(correlationId: number, errorCodeValue: number, driverMessage: string, options: AeronErrorOptions = {}) {
     const category: ErrorCategory = errorCodeValue === ErrorCode.RESOURCE_TEMPORARILY_UNAVAILABLE ? 'WARN' : 'ERROR';
-    const text = driverMessage.replace(CATEGORY_PREFIX, '');
+    const text = driverMessage.replace(CATEGORY_PREFIX, '').trim();
     super('REGISTRATION', `${text}, correlationId=${correlationId} errorCodeValue=${errorCodeValue}`, {
       category,
       ...options,
