@@ -89,9 +89,10 @@ export class CommandRunner {
       isDone = command.step();
     } catch (error) {
       this.#refuse(correlationId, error);
-    }
-    if (isDone) {
-      this.close();
+    } finally {
+      if (isDone) {
+        this.close();
+      }
     }
   }
 
