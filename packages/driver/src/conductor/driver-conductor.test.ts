@@ -277,6 +277,15 @@ describe('removing a publication', () => {
     expect(driver.logFiles()).toEqual([]);
   });
 
+  it('makes a new one for a publisher that comes while the old one drains', () => {
+    const driver = new ConductorHarness();
+    const old = ready(addPublication(driver));
+    driver.run('REMOVE_PUBLICATION', { clientId: CLIENT, registrationId: old.registrationId });
+    const next = ready(addPublication(driver));
+    expect(next.registrationId).toBe(next.correlationId);
+    expect(next.sessionId).not.toBe(old.sessionId);
+  });
+
   it('refuses one that is not there', () => {
     const driver = new ConductorHarness();
     expect(refusal(driver.run('REMOVE_PUBLICATION', { clientId: CLIENT, registrationId: 99 }))).toEqual({

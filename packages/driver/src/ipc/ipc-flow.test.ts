@@ -164,6 +164,17 @@ describe('IpcFlow', () => {
     },
   );
 
+  it('lets a lone subscriber that lies drive the publisher no further than a window ahead of itself', () => {
+    const { log, flow, publisherLimit, subscribe } = fixture();
+    const liar = subscribe();
+    flow.update();
+    log.publishToPosition(8192);
+    liar.set(2 ** 40);
+    flow.update();
+    expect(publisherLimit.get()).toBe(8192 + WINDOW);
+    expect(flow.consumerPosition).toBe(8192);
+  });
+
   it('knows when all has been consumed', () => {
     const { log, flow, subscribe } = fixture();
     const [a, b] = [subscribe(), subscribe()];
