@@ -8,3 +8,4 @@ export * from './status/counter-keys.ts';
 export * from './status/driver-counters.ts';
 export * from './status/publication-error-frame.ts';
 export * from './status/system-counters.ts';
+export * from './uri/channel-uri.ts';

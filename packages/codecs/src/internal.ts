@@ -51,3 +51,4 @@ export * from './status/heartbeat-timestamp.ts';
 export * from './status/local-socket-address.ts';
 export * from './status/publication-error-frame.ts';
 export * from './status/system-counters.ts';
+export * from './uri/channel-uri.ts';
