@@ -25,6 +25,7 @@ function namedThings(make: MakeSubject): void {
     expect(files.kind(subject.directory)).toBe('directory');
     expect(files.kind(at(subject, 'missing'))).toBe('none');
     expect(files.kind(at(subject, 'missing/below'))).toBe('none');
+    expect(files.kind(at(subject, 'file/below'))).toBe('none');
   });
 
   test('a rename keeps the content and replaces what was there', (subject) => {

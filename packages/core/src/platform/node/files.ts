@@ -9,7 +9,7 @@ const OPEN_FLAGS = { read: 'r', 'read-write': 'r+', create: 'wx+' } as const sat
 
 export class NodeFiles implements Files {
   kind(name: string): PathKind {
-    const stats = fs.statSync(name, { throwIfNoEntry: false });
+    const stats = statsOf(name);
     if (stats === undefined) {
       return 'none';
     }
@@ -40,7 +40,13 @@ export class NodeFiles implements Files {
   }
 
   deleteTree(name: string): void {
-    fs.rmSync(name, { recursive: true, force: true });
+    try {
+      fs.rmSync(name, { recursive: true, force: true });
+    } catch (error) {
+      if (!isBelowFile(error)) {
+        throw error;
+      }
+    }
   }
 
   rename(from: string, to: string): void {
@@ -74,6 +80,22 @@ export class NodeFiles implements Files {
     const existing = nearestExisting(absolute);
     return path.join(fs.realpathSync.native(existing), path.relative(existing, absolute));
   }
+}
+
+function statsOf(name: string): fs.Stats | undefined {
+  try {
+    return fs.statSync(name, { throwIfNoEntry: false });
+  } catch (error) {
+    if (isBelowFile(error)) {
+      return undefined;
+    }
+    throw error;
+  }
+}
+
+/** What would lie below a file is missing like any other; versions of Node differ in whether that is an error to them. */
+function isBelowFile(error: unknown): boolean {
+  return (error as NodeJS.ErrnoException).code === 'ENOTDIR';
 }
 
 function nearestExisting(absolute: string): string {

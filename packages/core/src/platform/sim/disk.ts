@@ -98,7 +98,7 @@ export class SimulatedDisk {
     this.faults.strike('list', path);
     const node = this.#nodes.get(path);
     if (node !== 'directory') {
-      throw systemError(node === undefined ? 'ENOENT' : 'ENOTDIR', 'scandir', path);
+      throw systemError(node === undefined ? this.#missingCode(path) : 'ENOTDIR', 'scandir', path);
     }
     return this.#below(path)
       .map((each) => each.slice(prefixOf(path).length))
@@ -137,13 +137,16 @@ export class SimulatedDisk {
     const node = this.#nodes.get(from);
     const replaced = this.#nodes.get(to);
     this.#checkRename(from, to, node, replaced);
+    if (from === to) {
+      return;
+    }
     const moved = node === 'directory' ? this.#below(from) : [];
     for (const path of [from, ...moved]) {
       const each = this.#nodes.get(path);
       this.#nodes.delete(path);
       this.#nodes.set(to + path.slice(from.length), each ?? 'directory');
     }
-    if (replaced instanceof Inode && replaced !== node) {
+    if (replaced instanceof Inode) {
       replaced.unlink();
     }
   }
@@ -181,18 +184,36 @@ export class SimulatedDisk {
     return inode;
   }
 
+  /** In the order in which Linux finds fault. */
   #checkRename(from: string, to: string, node: Node | undefined, replaced: Node | undefined): void {
-    if (node === undefined || this.#nodes.get(parentPath(to)) !== 'directory') {
-      throw systemError('ENOENT', 'rename', `${from}' -> '${to}`);
+    const fail = (code: string): never => {
+      throw systemError(code, 'rename', `${from}' -> '${to}`);
+    };
+    for (const path of [from, to]) {
+      if (this.#nodes.get(parentPath(path)) !== 'directory') {
+        fail(this.#missingCode(path));
+      }
     }
     if (this.volumeOf(from) !== this.volumeOf(to)) {
-      throw systemError('EXDEV', 'rename', `${from}' -> '${to}`);
+      fail('EXDEV');
+    }
+    if (node === undefined) {
+      fail('ENOENT');
+    }
+    if (to.startsWith(prefixOf(from))) {
+      fail('EINVAL');
+    }
+    if (from.startsWith(prefixOf(to))) {
+      fail('ENOTEMPTY');
     }
     if (node === 'directory' && replaced instanceof Inode) {
-      throw systemError('ENOTDIR', 'rename', to);
+      fail('ENOTDIR');
     }
-    if (replaced === 'directory' && (node !== 'directory' || this.#below(to).length > 0)) {
-      throw systemError(node === 'directory' ? 'ENOTEMPTY' : 'EISDIR', 'rename', to);
+    if (node !== 'directory' && replaced === 'directory') {
+      fail('EISDIR');
+    }
+    if (replaced === 'directory' && from !== to && this.#below(to).length > 0) {
+      fail('ENOTEMPTY');
     }
   }
 

@@ -119,7 +119,8 @@ class SimulatedThread implements ThreadHandle {
 }
 
 export class SimulatedThreads implements Threads {
-  readonly mayBlock = true;
+  /** False, as on a main thread: everything in a world shares one thread, so work that blocks would stop it all. */
+  readonly mayBlock = false;
   /** Time that was to be spent parked, and how often: parking itself does not move virtual time. */
   parkedNs = 0;
   parkCount = 0;

@@ -7,6 +7,7 @@ const TEXTS: Readonly<Record<string, string>> = {
   EADDRNOTAVAIL: 'address not available',
   EBADF: 'bad file descriptor',
   EEXIST: 'file already exists',
+  EINVAL: 'invalid argument',
   EIO: 'i/o error',
   EISDIR: 'illegal operation on a directory',
   EMSGSIZE: 'message too long',
