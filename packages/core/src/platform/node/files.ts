@@ -27,8 +27,15 @@ export class NodeFiles implements Files {
     return Math.floor(fs.statSync(name).mtimeMs);
   }
 
+  // Not by mkdir's own recursion: where a file system refuses new names with ENOENT, as /proc does, that never returns (Node 20).
   createDirectories(name: string): void {
-    fs.mkdirSync(name, { recursive: true });
+    const absolute = path.resolve(name);
+    const existing = nearestExisting(absolute);
+    let directory = existing;
+    for (const part of path.relative(existing, absolute).split(path.sep)) {
+      directory = path.join(directory, part);
+      createDirectory(directory);
+    }
   }
 
   list(name: string): string[] {
@@ -96,6 +103,17 @@ function statsOf(name: string): fs.Stats | undefined {
 /** What would lie below a file is missing like any other; versions of Node differ in whether that is an error to them. */
 function isBelowFile(error: unknown): boolean {
   return (error as NodeJS.ErrnoException).code === 'ENOTDIR';
+}
+
+function createDirectory(directory: string): void {
+  try {
+    fs.mkdirSync(directory);
+  } catch (error) {
+    const isThere = fs.statSync(directory, { throwIfNoEntry: false })?.isDirectory() ?? false;
+    if (!isThere) {
+      throw error;
+    }
+  }
 }
 
 function nearestExisting(absolute: string): string {

@@ -94,11 +94,12 @@ export class DatagramRing {
     const lastIndex = (this.#tail - 1) & this.#mask;
     const hasWrapped = (this.#offsets[lastIndex] as number) < readOffset;
     if (hasWrapped) {
-      return this.#writeOffset + length <= readOffset ? this.#writeOffset : -1;
+      // Never up to the oldest: were both offsets equal, the next call could not tell that the ring has wrapped.
+      return this.#writeOffset + length < readOffset ? this.#writeOffset : -1;
     }
     if (this.#writeOffset + length <= this.#bytes.length) {
       return this.#writeOffset;
     }
-    return length <= readOffset ? 0 : -1;
+    return length < readOffset ? 0 : -1;
   }
 }

@@ -78,7 +78,8 @@ export class DgramSocket implements DatagramSocket {
     if (length > this.#payloadLengthMax) {
       throw tooLong(length, this.#payloadLengthMax);
     }
-    if (this.state !== 'open' || this.#isReconnecting || this.#isRefused) {
+    const isCutOff = this.#target !== undefined && !this.#isConnected;
+    if (this.state !== 'open' || isCutOff || this.#isRefused) {
       this.#isRefused = false;
       return 0;
     }
@@ -221,7 +222,7 @@ export class DgramSocket implements DatagramSocket {
       } else {
         this.#isReconnecting = false;
         if (error) {
-          this.#lateError = error;
+          this.#onLateError(error);
         }
       }
     });

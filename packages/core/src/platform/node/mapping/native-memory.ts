@@ -23,7 +23,8 @@ export const PROTECTION_READ = 1;
 export const PROTECTION_WRITE = 2;
 export const MAP_SHARED = 1;
 export const MAP_PRIVATE = 2;
-export const MAP_NO_RESERVE_LINUX = 0x4000;
+/** Linux: no swap space is set aside. Its value differs on some machines, where it is left out. */
+export const MAP_NO_RESERVE_LINUX = ['mips', 'mipsel', 'ppc', 'ppc64'].includes(process.arch) ? 0 : 0x4000;
 
 const MS_SYNC_BY_PLATFORM: Readonly<Record<string, number>> = { linux: 4, android: 4, darwin: 0x10, openbsd: 2 };
 const UNSUPPORTED_CODES = new Set(['EOPNOTSUPP', 'ENOTSUP', 'ENOSYS', 'EINVAL']); // file systems differ in what they say
@@ -35,6 +36,7 @@ interface Koffi {
   load(path: string | null): { func(definition: string): Call };
   view(address: bigint, length: number): ArrayBuffer;
   errno(): number;
+  sizeof(type: string): number;
   os: { errno: Readonly<Record<string, number>> };
 }
 
@@ -90,11 +92,12 @@ function bind(koffi: Koffi): NativeMemory {
   }
   const errorName = (number: number): string =>
     Object.entries(koffi.os.errno).find(([, value]) => value === number)?.[0] ?? `errno ${number}`;
+  const addressBits = 8 * koffi.sizeof('void *');
   const syncFlag = MS_SYNC_BY_PLATFORM[process.platform] ?? 0;
   return {
     map: (length, protection, flags, descriptor, offset) => {
       const address = mmap(null, length, protection, flags, descriptor, offset) as bigint | null;
-      return address === null || BigInt.asIntN(64, address) === -1n ? undefined : address;
+      return address === null || BigInt.asIntN(addressBits, address) === -1n ? undefined : address; // MAP_FAILED is -1
     },
     unmap: (address, length) => munmap(address, length) === 0,
     sync: (address, length) => msync(address, length, syncFlag) === 0,
