@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { allocationPerCall } from '@aeron/core/testing';
 import { IpcLog, TERM_LENGTH } from '../testing/ipc-log.ts';
 import { IpcFlow } from './ipc-flow.ts';
 
@@ -183,5 +184,20 @@ describe('IpcFlow', () => {
     expect(flow.isDrainedTo(4096)).toBe(false);
     b.set(4096);
     expect(flow.isDrainedTo(4096)).toBe(true);
+  });
+
+  it('allocates nothing in a pass', () => {
+    const { log, flow, subscribe } = fixture();
+    const [only, other] = [subscribe(), subscribe()];
+    let position = 0;
+    const pass = () => {
+      if (position < 2 * TERM_LENGTH) {
+        position = Math.max(position, log.publish(1024 - 32));
+        only.set(position);
+        other.set(position);
+      }
+      flow.update();
+    };
+    expect(allocationPerCall(pass, 100_000)).toBeLessThan(1);
   });
 });

@@ -12,11 +12,8 @@
  * @hot
  */
 
-import { computeTermOffsetFromPosition, indexByPosition, producerPosition } from '@aeron/codecs/internal';
+import { cleanPublication, producerPosition } from '@aeron/codecs/internal';
 import type { AtomicBuffer, AtomicCounter } from '@aeron/core/internal';
-
-const SIZE_OF_LONG = 8;
-const FRAME_ALIGNMENT_MASK = 31;
 
 /** The log and counters that it works on. */
 export interface IpcFlowFields {
@@ -170,20 +167,10 @@ export class IpcFlow {
     this.publisherLimit.set(position);
   }
 
-  /**
-   * Zeroes up to `position` or the end of the dirty term, whichever comes first. The first 8 bytes go last: a frame length is
-   * what a reader looks at, and it must not find zero before all behind it is.
-   */
+  /** Up to `position` or the end of the dirty term, whichever comes first; the rest goes with the next move of the limit. */
   private cleanTo(position: number): void {
-    const start = this.cleanPosition;
-    const offset = computeTermOffsetFromPosition(start, this.termLength);
-    const length = Math.min(position - (position & FRAME_ALIGNMENT_MASK) - start, this.termLength - offset);
-    if (length <= 0) {
-      return;
+    if (position > this.cleanPosition) {
+      this.cleanPosition = cleanPublication(this.terms, this.termLength, this.cleanPosition, position);
     }
-    const term = this.terms[indexByPosition(start, this.termLength)] as AtomicBuffer;
-    term.setMemory(offset + SIZE_OF_LONG, length - SIZE_OF_LONG, 0);
-    term.putInt64Release(offset, 0);
-    this.cleanPosition = start + length;
   }
 }
