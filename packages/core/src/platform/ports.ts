@@ -6,6 +6,11 @@
  * (platform/conformance) that both pass.
  */
 
+/**
+ * Both readings are cheap but not free: take them once per duty cycle.
+ *
+ * @source agrona/NanoClock
+ */
 export interface Clock {
   /** Wall clock, ms since 1970. */
   epochMs(): number;
@@ -16,6 +21,7 @@ export interface Clock {
 /** What a path names. */
 export type PathKind = 'file' | 'directory' | 'other' | 'none';
 
+/** How a file is opened; see `Files.open`. */
 export type FileMode = 'read' | 'read-write' | 'create';
 
 /** A file opened for positional access. */
@@ -114,6 +120,7 @@ export interface SocketAddress {
   readonly port: number;
 }
 
+/** One address of an interface that is up. */
 export interface NetworkInterface {
   readonly name: string;
   readonly index: number;
@@ -126,6 +133,11 @@ export interface NetworkInterface {
   readonly supportsMulticast: boolean;
 }
 
+/**
+ * How a socket is opened. Addresses are numeric; a port of 0 asks for a free one.
+ *
+ * @source aeron-driver/UdpChannelTransport
+ */
 export interface DatagramOptions {
   readonly bind: SocketAddress;
   /** Connected sockets send to this address only and drop what comes from others. */
@@ -183,6 +195,7 @@ export interface DatagramSocket {
   close(): void;
 }
 
+/** Opens datagram sockets and knows the network of this machine. */
 export interface Datagrams {
   readonly name: string;
   open(options: DatagramOptions): DatagramSocket;
@@ -191,6 +204,7 @@ export interface Datagrams {
   bufferLimits(): Promise<SocketBufferLimits>;
 }
 
+/** Bytes, as the operating system reports them (Linux reports twice what a setting asks for); 0 where unknown. */
 export interface SocketBufferLimits {
   readonly defaultReceive: number;
   readonly maxReceive: number;
@@ -205,6 +219,11 @@ export interface NameLookup {
   readonly error: Error | undefined;
 }
 
+/**
+ * Turns host names into addresses without blocking; numeric addresses resolve at once.
+ *
+ * @source aeron-driver/NameResolver
+ */
 export interface Names {
   lookup(host: string): NameLookup;
 }
@@ -221,6 +240,7 @@ export interface ThreadHandle {
   terminate(): Promise<void>;
 }
 
+/** Starts threads and blocks the calling one. */
 export interface Threads {
   /** @param module absolute path or file URL of a script; it reads `data` as its worker data. */
   spawn(name: string, module: string, data: unknown): ThreadHandle;

@@ -7,6 +7,7 @@
 const TWO_POW_32 = 4294967296;
 const GOLDEN_GAMMA = 0x9e3779b9;
 
+/** One generator; see `fork` for independent ones. */
 export class SeededRandom {
   #a: number;
   #b: number;

@@ -4,6 +4,7 @@ import { eventually, type MakeSubject, withSubject } from './subjects.ts';
 
 const NS_PER_MS = 1_000_000;
 
+/** Order, resolution and agreement of the two clocks. */
 export function clockConformance(name: string, make: MakeSubject): void {
   describe(`clock: ${name}`, () => {
     const test = withSubject(make);
@@ -37,6 +38,7 @@ export function clockConformance(name: string, make: MakeSubject): void {
   });
 }
 
+/** Order, delay and cancelling of callbacks. */
 export function schedulerConformance(name: string, make: MakeSubject): void {
   describe(`scheduler: ${name}`, () => {
     const test = withSubject(make);

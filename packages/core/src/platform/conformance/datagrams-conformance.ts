@@ -14,6 +14,7 @@ interface Delivery {
   readonly context: number;
 }
 
+/** Needs a loopback interface, IPv4, and multicast on it. */
 export function datagramsConformance(name: string, make: MakeSubject): void {
   describe(`datagrams: ${name}`, () => {
     opening(make);

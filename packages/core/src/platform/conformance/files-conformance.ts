@@ -2,6 +2,7 @@
 /** What every implementation of the files port must do. */
 import { codeOf, type MakeSubject, pattern, type Subject, withSubject } from './subjects.ts';
 
+/** Names, contents, open files, directories and error codes. */
 export function filesConformance(name: string, make: MakeSubject): void {
   describe(`files: ${name}`, () => {
     namedThings(make);

@@ -4,6 +4,7 @@ import { eventually, type MakeSubject, withSubject } from './subjects.ts';
 
 const NS_PER_MS = 1_000_000;
 
+/** Facts, process ids and random numbers. */
 export function hostConformance(name: string, make: MakeSubject): void {
   describe(`host: ${name}`, () => {
     const test = withSubject(make);
@@ -73,6 +74,7 @@ export interface ThreadModules {
   readonly failing: string;
 }
 
+/** Messages, shared memory, failure and termination. */
 export function threadsConformance(name: string, make: MakeSubject, modules: ThreadModules): void {
   describe(`threads: ${name}`, () => {
     const test = withSubject(make);

@@ -6,6 +6,7 @@ import { codeOf, type MakeSubject, pattern, type Subject, withSubject } from './
 
 const PAGES = 4;
 
+/** Creation, sharing, refusals and unmapping. */
 export function mapperConformance(name: string, make: MakeSubject): void {
   describe(`mapping: ${name}`, () => {
     creation(make);

@@ -5,6 +5,7 @@
  */
 import type { Platform } from '../ports.ts';
 
+/** One implementation, ready for one test. */
 export interface Subject {
   readonly platform: Platform;
   /** A directory that exists and is empty. */

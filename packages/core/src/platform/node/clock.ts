@@ -23,6 +23,11 @@ function threadOffsetNs(): number {
   return Number(nowNs - zero) - performance.now() * NS_PER_MS;
 }
 
+/**
+ * One per thread; 50 ns per reading.
+ *
+ * @source agrona/SystemNanoClock
+ */
 export class NodeClock implements Clock {
   readonly #offsetNs = threadOffsetNs();
 

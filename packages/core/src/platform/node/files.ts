@@ -7,6 +7,7 @@ import { NodeOpenFile } from './open-file.ts';
 
 const OPEN_FLAGS = { read: 'r', 'read-write': 'r+', create: 'wx+' } as const satisfies Record<FileMode, string>;
 
+/** Stateless: any number of instances see the same files. */
 export class NodeFiles implements Files {
   kind(name: string): PathKind {
     const stats = statsOf(name);

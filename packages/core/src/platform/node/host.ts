@@ -8,6 +8,7 @@ import { pageSize } from './mapping/native-memory.ts';
 
 const SHARED_MEMORY_DIRECTORY = '/dev/shm';
 
+/** The environment is the one at construction; later changes of `process.env` do not show. */
 export class NodeHost implements Host {
   readonly pid = process.pid;
   readonly userName = userName();

@@ -20,6 +20,11 @@ class NodeNameLookup implements NameLookup {
   }
 }
 
+/**
+ * Addresses come in the order of the resolver of the operating system.
+ *
+ * @source aeron-driver/DefaultNameResolver
+ */
 export class NodeNames implements Names {
   lookup(host: string): NameLookup {
     const result = new NodeNameLookup();

@@ -11,6 +11,7 @@ import { NodeNames } from './names.ts';
 import { NodeScheduler } from './scheduler.ts';
 import { NodeThreads } from './threads.ts';
 
+/** What may be chosen about the ports; the rest follows from the machine. */
 export interface NodePlatformOptions {
   /** Who maps files; `auto` when left out. */
   readonly mapping?: ChooseMapperOptions;

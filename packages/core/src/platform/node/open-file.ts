@@ -3,6 +3,7 @@
 import * as fs from 'node:fs';
 import type { OpenFile } from '../ports.ts';
 
+/** Owns its descriptor until `close`. */
 export class NodeOpenFile implements OpenFile {
   readonly path: string;
   #descriptor: number;

@@ -7,6 +7,7 @@ import { createRequire } from 'node:module';
 
 const requireHere = createRequire(typeof __filename === 'string' ? __filename : import.meta.url);
 
+/** The exports of a module, or why it can not be had. */
 export type OptionalModule =
   | { readonly module: unknown; readonly error?: undefined }
   | { readonly module?: undefined; readonly error: Error };

@@ -7,6 +7,7 @@ interface Handle {
   cancel(): void;
 }
 
+/** Uses the real timers also where a test has replaced the global ones. */
 export class NodeScheduler implements Scheduler {
   soon(callback: () => void, keepAlive = true): unknown {
     const immediate = setImmediate(callback);

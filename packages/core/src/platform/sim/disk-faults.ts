@@ -3,7 +3,9 @@
 import type { SeededRandom } from '../../testing/seeded-random.ts';
 import { systemError } from './system-error.ts';
 
+/** What a fault can strike. `create` is the opening of a file that does not exist, or a new directory. */
 export type DiskOperation = 'open' | 'read' | 'write' | 'truncate' | 'sync' | 'delete' | 'rename' | 'list' | 'create';
+/** What processes may do at a path. */
 export type Permission = 'none' | 'read-only' | 'read-write';
 
 /** Which calls are meant. */
@@ -25,6 +27,7 @@ interface Pending {
 
 const WRITING: ReadonlySet<DiskOperation> = new Set(['write', 'truncate', 'delete', 'rename', 'create']);
 
+/** Faults of one disk, for all processes of its host. */
 export class DiskFaults {
   /** Probability that a call fails with EIO. */
   errorRate = 0;

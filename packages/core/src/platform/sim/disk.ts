@@ -13,6 +13,7 @@ import { Volume, type VolumeOptions } from './volume.ts';
 
 const DIRECTORIES = ['/', '/dev', '/dev/shm', '/home', '/tmp', '/var'];
 const GIB = 2 ** 30;
+/** A large disk, and memory for /dev/shm. */
 export const DEFAULT_VOLUMES: readonly VolumeOptions[] = [
   { root: '/', capacity: 64 * GIB, isVolatile: false },
   { root: '/dev/shm', capacity: 16 * GIB, isVolatile: true },
@@ -22,6 +23,7 @@ export type { UnsyncedFate };
 
 type Node = Inode | 'directory';
 
+/** Takes canonical paths only. */
 export class SimulatedDisk {
   readonly faults: DiskFaults;
   readonly volumes: readonly Volume[];

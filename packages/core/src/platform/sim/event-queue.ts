@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Virtual time: callbacks in the order of their times, and among equal times in the order in which they were added. */
 
+/** A handle for `cancel`; without a callback it was cancelled. */
 export interface SimulatedEvent {
   readonly timeNs: number;
   readonly sequence: number;
   callback: (() => void) | undefined;
 }
 
+/** The only place where virtual time moves. */
 export class EventQueue {
   readonly #heap: SimulatedEvent[] = [];
   #sequence = 0;

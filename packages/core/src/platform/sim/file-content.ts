@@ -17,6 +17,7 @@ export interface PinnedRange {
   readonly release: () => void;
 }
 
+/** Knows bytes only: space, durability and names are for others. */
 export class FileContent {
   #pieces: Piece[] = [];
   #length = 0;

@@ -12,6 +12,7 @@ const SECTOR_LENGTH = 512;
 /** What becomes of data that was not synced when the power fails; `random` decides for each sector. */
 export type UnsyncedFate = 'random' | 'lost' | 'kept';
 
+/** Lives as long as a name, an open file or a mapping refers to it. */
 export class Inode {
   readonly volume: Volume;
   content = new FileContent();

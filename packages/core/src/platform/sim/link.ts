@@ -6,6 +6,7 @@ import type { LinkModel, NetworkCounts } from './network-model.ts';
 const BITS_PER_BYTE = 8;
 const NS_PER_SECOND = 1_000_000_000;
 
+/** Draws from a generator of its own, so that traffic elsewhere does not change its decisions. */
 export class Link {
   model: LinkModel;
   readonly #random: SeededRandom;

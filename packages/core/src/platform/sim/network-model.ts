@@ -19,6 +19,7 @@ export interface LinkModel {
   readonly queueLength: number;
 }
 
+/** Between hosts when nothing else is set: 50 us, nothing lost. */
 export const DEFAULT_LINK: LinkModel = {
   lossRate: 0,
   duplicateRate: 0,
@@ -59,15 +60,18 @@ export interface NetworkCounts {
   overflowed: number;
 }
 
+/** Whether the numeric address names a group. */
 export function isMulticast(address: string): boolean {
   const first = Number(address.split('.', 1)[0]);
   return (first >= 224 && first <= 239) || address.toLowerCase().startsWith('ff');
 }
 
+/** Whether the numeric address stays on its host. */
 export function isLoopback(address: string): boolean {
   return address.startsWith('127.') || address === '::1';
 }
 
+/** Whether the numeric address means every address of a host. */
 export function isWildcard(address: string): boolean {
   return address === '0.0.0.0' || address === '::';
 }

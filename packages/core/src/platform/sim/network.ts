@@ -20,8 +20,10 @@ import type { SimulatedHost } from './simulated-host.ts';
 import type { SimulatedSocket } from './simulated-socket.ts';
 import { SocketTable } from './socket-table.ts';
 
+/** Sees each datagram once per receiving host; `drop` counts as lost. */
 export type Interceptor = (datagram: DatagramInFlight) => 'pass' | 'drop';
 
+/** One per world. Changes of links and partitions take effect for the next datagram. */
 export class SimulatedNetwork {
   readonly counts: NetworkCounts = {
     ...{ sent: 0, delivered: 0, lost: 0, duplicated: 0, reordered: 0 },

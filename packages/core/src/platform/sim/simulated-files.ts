@@ -7,6 +7,7 @@ import { canonicalPath } from './sim-path.ts';
 import type { SimulatedProcess } from './simulated-process.ts';
 import { systemError } from './system-error.ts';
 
+/** Refuses to work for a process that has ended. */
 export class SimulatedFiles implements Files {
   readonly #process: SimulatedProcess;
 

@@ -6,6 +6,7 @@ import { SimulatedProcess } from './simulated-process.ts';
 
 const FIRST_PID = 1000;
 
+/** What the world gives a host. */
 export interface SimulatedHostParts {
   readonly name: string;
   readonly disk: SimulatedDisk;
@@ -14,6 +15,7 @@ export interface SimulatedHostParts {
   readonly epochMs: () => number;
 }
 
+/** Made by `SimulatedWorld.host`. */
 export class SimulatedHost {
   readonly name: string;
   readonly disk: SimulatedDisk;

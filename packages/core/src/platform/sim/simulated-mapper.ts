@@ -8,8 +8,10 @@ import { canonicalPath } from './sim-path.ts';
 import type { SimulatedProcess } from './simulated-process.ts';
 import { systemError } from './system-error.ts';
 
+/** Bytes. */
 export const SIMULATED_PAGE_SIZE = 4096;
 
+/** Mappings share memory with all others of the file, and live until they are unmapped or their process ends. */
 export class SimulatedMapper implements FileMapper {
   readonly name = 'sim';
   readonly #process: SimulatedProcess;

@@ -10,6 +10,7 @@ class SimulatedLookup implements NameLookup {
   error: Error | undefined = undefined;
 }
 
+/** Shared by all hosts of a world. `localhost` and the names of hosts are there from the start. */
 export class SimulatedNameService {
   /** Time that a look-up takes. */
   latencyNs = 1_000_000;

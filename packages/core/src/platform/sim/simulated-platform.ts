@@ -43,6 +43,7 @@ export interface SimulatedProcessOptions {
   readonly userName?: string;
 }
 
+/** A process on a simulated host; made by `SimulatedWorld.platform`. */
 export class SimulatedPlatform implements Platform {
   readonly process: SimulatedProcess;
   readonly clock: Clock;

@@ -2,6 +2,7 @@
 /** A simulated process: what it holds is given up when it ends, in order or by a crash, and nothing of it runs afterwards. */
 import type { SimulatedHost } from './simulated-host.ts';
 
+/** Made by `SimulatedHost.startProcess`; its ports check `assertAlive` and register what they hold with `own`. */
 export class SimulatedProcess {
   readonly host: SimulatedHost;
   readonly pid: number;

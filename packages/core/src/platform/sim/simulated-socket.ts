@@ -18,6 +18,7 @@ export interface BufferBounds {
   readonly lengthMax: number;
 }
 
+/** Bound by the world, filled by the network, polled and closed by its process. */
 export class SimulatedSocket implements DatagramSocket {
   readonly host: SimulatedHost;
   readonly options: DatagramOptions;

@@ -118,6 +118,7 @@ class SimulatedThread implements ThreadHandle {
   }
 }
 
+/** Records parking, so that a test can check how idle an agent was. */
 export class SimulatedThreads implements Threads {
   /** False, as on a main thread: everything in a world shares one thread, so work that blocks would stop it all. */
   readonly mayBlock = false;

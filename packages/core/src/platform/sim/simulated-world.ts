@@ -23,6 +23,7 @@ const DEFAULT_EPOCH_MS = 1_700_000_000_000;
 const DEFAULT_SOCKET_BUFFERS: BufferBounds = { defaultLength: 212_992, lengthMax: 4 * 1024 * 1024 };
 const DEFAULT_LOOP_TURN_NS = 1_000;
 
+/** What holds for the whole world. */
 export interface SimulatedWorldOptions {
   /** Wall clock at the start, ms since 1970. */
   readonly epochMs?: number;
@@ -31,6 +32,7 @@ export interface SimulatedWorldOptions {
   readonly loopTurnNs?: number;
 }
 
+/** What holds for one host. */
 export interface SimulatedHostOptions {
   /** Numeric addresses beside loopback; one IPv4 and one IPv6 address are made up when left out. */
   readonly addresses?: readonly string[];
@@ -39,6 +41,7 @@ export interface SimulatedHostOptions {
   readonly clockSkewMs?: number;
 }
 
+/** One per test run. The same seed and the same calls give the same history. */
 export class SimulatedWorld {
   readonly seed: number;
   /** For the one who drives the world; ports draw from their own. */

@@ -7,6 +7,7 @@ import type { SimulatedSocket } from './simulated-socket.ts';
 const EPHEMERAL_PORT_MIN = 32768;
 const PORT_MAX = 65535;
 
+/** Sockets of all hosts of a world, by host and port. */
 export class SocketTable {
   readonly #sockets = new Map<string, SimulatedSocket[]>();
   readonly #nextPorts = new Map<SimulatedHost, number>();

@@ -19,6 +19,7 @@ const TEXTS: Readonly<Record<string, string>> = {
   EXDEV: 'cross-device link not permitted',
 };
 
+/** What callers of a port may look at. */
 export interface SystemError extends Error {
   readonly code: string;
   readonly syscall: string;

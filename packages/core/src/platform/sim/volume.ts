@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** A file system of a simulated host: bounded space, kept or gone when the power fails. */
 
+/** One file system. */
 export interface VolumeOptions {
   /** Where it is mounted. */
   readonly root: string;
@@ -10,6 +11,7 @@ export interface VolumeOptions {
   readonly isVolatile: boolean;
 }
 
+/** Counts space; the files on it report what they take and give back. */
 export class Volume {
   readonly root: string;
   readonly isVolatile: boolean;

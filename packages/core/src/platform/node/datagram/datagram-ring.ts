@@ -10,6 +10,7 @@ import type { DatagramHandler } from '../../ports.ts';
 /** Room for one datagram of the largest length at any state of the ring needs twice that length. */
 export const RING_LENGTH_MIN = 2 * 65536;
 
+/** Owned by one thread, which both fills and drains it. */
 export class DatagramRing {
   readonly #bytes: Uint8Array;
   readonly #offsets: Int32Array;

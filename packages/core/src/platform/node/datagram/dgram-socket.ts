@@ -30,6 +30,11 @@ const TRANSIENT_CODES = new Set([
 
 type LookupCallback = (error: Error | null, address: string, family: number) => void;
 
+/**
+ * One per end point; see the port for its life.
+ *
+ * @source aeron-driver/UdpChannelTransport
+ */
 export class DgramSocket implements DatagramSocket {
   state: DatagramSocket['state'] = 'opening';
   error: Error | undefined = undefined;

@@ -7,6 +7,11 @@ import { listInterfaces } from './interfaces.ts';
 
 const DEFAULT_LIMITS: DgramLimits = { receiveRingLength: 2 * 1024 * 1024, receiveCountMax: 4096, sendCountMax: 256 };
 
+/**
+ * Opens sockets that work wherever Node does, as long as the event loop of this thread turns.
+ *
+ * @source aeron-driver/UdpChannelTransport
+ */
 export class DgramTransport implements Datagrams {
   readonly name = 'dgram';
   readonly #limits: DgramLimits;

@@ -7,6 +7,7 @@ import type { NetworkInterface } from '../../ports.ts';
 const IFF_MULTICAST = 0x1000;
 const SYSFS = '/sys/class/net';
 
+/** One entry per address. `supportsMulticast` is exact on Linux and true elsewhere. */
 export function listInterfaces(): readonly NetworkInterface[] {
   const found: NetworkInterface[] = [];
   for (const [name, addresses] of Object.entries(networkInterfaces())) {

@@ -7,6 +7,7 @@
 
 const SLOT_LENGTH_MIN = 2048;
 
+/** Called by dgram, with the error or null, when a send is finished. */
 export type Completion = (error: Error | null) => void;
 
 /** One datagram under way. */
@@ -15,6 +16,7 @@ export interface SendSlot {
   readonly completion: Completion;
 }
 
+/** Memory for at most `countMax` datagrams; each slot grows to the longest it carried. */
 export class SendPool {
   readonly #free: Slot[] = [];
   #created = 0;

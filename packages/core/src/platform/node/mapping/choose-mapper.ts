@@ -7,8 +7,10 @@ import { requestedLength } from './mapped-path.ts';
 import { loadMmapIo, MMAP_IO_LIMIT, MmapIoMapper } from './mmap-io-mapper.ts';
 import { nativeMemory } from './native-memory.ts';
 
+/** `auto` prefers mmap-io per call; the others force one and fail where it can not serve. */
 export type MappingProvider = 'auto' | 'koffi' | 'mmap-io';
 
+/** How the provider is chosen. */
 export interface ChooseMapperOptions {
   readonly provider?: MappingProvider;
   /** Where mmap-io is loaded from: a package name or an absolute path. */

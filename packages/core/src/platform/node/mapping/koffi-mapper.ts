@@ -30,6 +30,11 @@ const collected = new FinalizationRegistry<Region>(({ native, address, length })
   native.unmap(address, length);
 });
 
+/**
+ * May be made in any thread; its mappings stay in that thread.
+ *
+ * @source agrona/IoUtil
+ */
 export class KoffiMapper implements FileMapper {
   readonly name = 'koffi';
   readonly #native: NativeMemory;

@@ -54,6 +54,11 @@ export function loadMmapIo(module = 'mmap-io'): MmapIo | Error {
   return candidate;
 }
 
+/**
+ * See the header for its two limits.
+ *
+ * @source agrona/IoUtil
+ */
 export class MmapIoMapper implements FileMapper {
   readonly name = 'mmap-io';
   readonly #mmapIo: MmapIo;

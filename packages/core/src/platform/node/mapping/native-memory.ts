@@ -19,6 +19,7 @@ export interface NativeMemory {
   errorCode(): string;
 }
 
+/** Values of mmap(2) that are the same on every platform with that call. */
 export const PROTECTION_READ = 1;
 export const PROTECTION_WRITE = 2;
 export const MAP_SHARED = 1;
