@@ -18,8 +18,13 @@
 import type { AtomicBuffer } from '@aeron/core/internal';
 import { DATA_HEADER_BLOCK_LENGTH as DATA_HEADER_LENGTH } from '../protocol/generated/data-header.ts';
 import { alignFrame, FRAME_ALIGNMENT, frameLengthVolatile } from './frame-descriptor.ts';
-import { activeTermCount } from './metadata.ts';
-import { computeTermOffsetFromPosition, indexByTermCount } from './position.ts';
+import { activeTermCount, initialTermId } from './metadata.ts';
+import {
+  computeMaxPossiblePosition,
+  computeTermCount,
+  computeTermOffsetFromPosition,
+  indexByTermCount,
+} from './position.ts';
 import { RawTail, rotateLog } from './tail.ts';
 import { putPadding } from './term-gap-filler.ts';
 
@@ -66,11 +71,14 @@ function unblockClaimOnly(
   termId: number,
 ): number {
   let offset = blockedOffset + FRAME_ALIGNMENT;
+  if (offset > tailOffset) {
+    return UnblockStatus.NO_ACTION; // nobody has claimed anything here
+  }
   while (offset < tailOffset && frameLengthVolatile(termBuffer, offset) === 0) {
     offset += FRAME_ALIGNMENT;
   }
-  const isToEnd = offset >= termBuffer.capacity;
-  if (offset >= tailOffset && !isToEnd) {
+  const isToEnd = offset === termBuffer.capacity;
+  if (offset === tailOffset && !isToEnd) {
     return UnblockStatus.NO_ACTION;
   }
   // Looked at again from the far end: a frame that was committed behind our back while we scanned must not be covered.
@@ -96,6 +104,13 @@ export function unblockLog(
   blockedPosition: number,
   termLength: number,
 ): boolean {
+  // The position comes from a counter that another process writes.
+  if (
+    !(blockedPosition >= 0 && blockedPosition < computeMaxPossiblePosition(termLength)) ||
+    blockedPosition % FRAME_ALIGNMENT !== 0
+  ) {
+    return false;
+  }
   const blockedTermCount = Math.floor(blockedPosition / termLength);
   const blockedOffset = computeTermOffsetFromPosition(blockedPosition, termLength);
   const termCount = activeTermCount(metadata);
@@ -105,6 +120,9 @@ export function unblockLog(
   }
   const index = indexByTermCount(blockedTermCount);
   const { termId } = tail.read(metadata, index);
+  if (computeTermCount(termId, initialTermId(metadata)) !== blockedTermCount) {
+    return false; // the partition holds another term by now, or does not hold this one yet
+  }
   const term = terms[index] as AtomicBuffer;
   const status = unblockTerm(metadata, term, blockedOffset, tail.termOffset(termLength), termId);
   if (status === UnblockStatus.UNBLOCKED_TO_END) {
