@@ -11,7 +11,7 @@ import { COMMIT, helpText, isAeronError, splitPair, VERSION, VERSION_PARTS } fro
 import { Command, CommanderError } from 'commander';
 import { driverSettings } from '../config/driver-config.ts';
 import { MediaDriver } from '../media-driver.ts';
-import { type Environment, loadProperties, setProperty } from './property-sources.ts';
+import { loadProperties, type ProgramSettings, setProperty } from './property-sources.ts';
 
 const EXIT_FAILURE = 1;
 const EXIT_TERMINATED = 0;
@@ -21,10 +21,10 @@ const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
 type ExitStatus = number;
 
 async function main(args: readonly string[]): Promise<ExitStatus> {
-  const environment: Environment = { ...process.env };
-  const sources = parseArguments(args, environment);
+  const settings: ProgramSettings = { environment: { ...process.env }, properties: {} };
+  const sources = parseArguments(args, settings);
   for (const source of sources) {
-    await loadProperties(environment, source);
+    await loadProperties(settings, source);
   }
   let end: (status: ExitStatus) => void = () => undefined;
   const ending = new Promise<ExitStatus>((resolve) => {
@@ -34,7 +34,7 @@ async function main(args: readonly string[]): Promise<ExitStatus> {
     process.on(signal, () => end(constants.signals[signal]));
   }
   const driver = await MediaDriver.launch({
-    environment,
+    ...settings,
     callingThread: 'owner',
     onTerminationRequested: () => end(EXIT_TERMINATED),
   });
@@ -44,12 +44,12 @@ async function main(args: readonly string[]): Promise<ExitStatus> {
   return status;
 }
 
-function parseArguments(args: readonly string[], environment: Environment): readonly string[] {
+function parseArguments(args: readonly string[], settings: ProgramSettings): readonly string[] {
   const program = new Command('aeronmd')
     .description('Aeron media driver')
     .argument('[properties...]', 'properties files: a path, a file:// or an http:// URL')
     .option('-D <name=value>', 'sets a property; an empty value unsets it', (define: string) =>
-      applyDefine(environment, define),
+      applyDefine(settings, define),
     )
     .option('-v, --version', 'prints the version', () => {
       const [major, minor, patch] = VERSION_PARTS;
@@ -66,13 +66,13 @@ function parseArguments(args: readonly string[], environment: Environment): read
   return program.args;
 }
 
-function applyDefine(environment: Environment, define: string): string {
+function applyDefine(settings: ProgramSettings, define: string): string {
   const pair = splitPair(define);
   if (pair === undefined) {
     console.error(`malformed define: ${define}`);
     process.exit(EXIT_FAILURE);
   }
-  setProperty(environment, ...pair);
+  setProperty(settings, ...pair);
   return define;
 }
 

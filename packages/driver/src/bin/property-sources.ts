@@ -13,12 +13,20 @@ const HTTP_TIMEOUT_MS = 10_000;
 const REDIRECTS = 1;
 const CONTENT_LENGTH_MAX = 1024 * 1024;
 
-/** An environment in the making: what is not in it is unset. */
-export type Environment = Record<string, string | undefined>;
+/** The settings of a program in the making. */
+export interface ProgramSettings {
+  /** What is not in it is unset. */
+  readonly environment: Record<string, string | undefined>;
+  readonly properties: Record<string, string | undefined>;
+}
 
-/** Sets the environment variable of a property; an empty value unsets it. */
-export function setProperty(environment: Environment, name: string, value: string): void {
-  environment[environmentNameOf(name)] = value === '' ? undefined : value;
+/**
+ * Sets a property, with its environment variable, so that it replaces what the process was started with. A name in the style
+ * of an environment variable does as well. An empty value unsets it.
+ */
+export function setProperty(settings: ProgramSettings, name: string, value: string): void {
+  settings.environment[environmentNameOf(name)] = value === '' ? undefined : value;
+  settings.properties[name] = value === '' ? undefined : value;
 }
 
 /**
@@ -26,10 +34,10 @@ export function setProperty(environment: Environment, name: string, value: strin
  *
  * @throws ConfigurationError when the source can't be read or has a malformed line; it names the source.
  */
-export async function loadProperties(environment: Environment, source: string): Promise<void> {
+export async function loadProperties(settings: ProgramSettings, source: string): Promise<void> {
   const text = await readSource(source);
   for (const [name, value] of Object.entries(parseProperties(text, source))) {
-    setProperty(environment, name, value);
+    setProperty(settings, name, value);
   }
 }
 
@@ -40,9 +48,14 @@ async function readSource(source: string): Promise<string> {
     }
     return await readFile(source.startsWith('file://') ? fileURLToPath(source) : source, 'utf8');
   } catch (cause) {
-    const reason = (cause as { code?: unknown }).code ?? (cause as Error).message;
-    throw new ConfigurationError(`can't load properties: source=${source}: ${String(reason)}`, { cause });
+    throw new ConfigurationError(`can't load properties: source=${source}: ${reasonOf(cause)}`, { cause });
   }
+}
+
+/** The operating system's code where there is one; that of a failed connection is one cause further down. */
+function reasonOf(error: unknown): string {
+  const { code, cause, message } = error as { code?: unknown; cause?: { code?: unknown }; message?: string };
+  return String(code ?? cause?.code ?? message);
 }
 
 async function readHttp(url: string, redirectsLeft: number): Promise<string> {

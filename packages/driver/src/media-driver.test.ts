@@ -1,0 +1,205 @@
+// SPDX-License-Identifier: Apache-2.0
+import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { cncFilePath, formatVersion, mapCncFile, requestDriverTermination } from '@aeron/codecs/internal';
+import { CountersReader, isAeronError, ManyToOneRingBuffer, nodePlatform } from '@aeron/core/internal';
+import { type SimulatedPlatform, SimulatedWorld } from '@aeron/core/testing';
+import { MediaDriver } from './media-driver.ts';
+import type { MediaDriverOptions } from './media-driver-options.ts';
+
+function newWorld() {
+  const world = new SimulatedWorld(23);
+  return { world, platform: world.platform('host') };
+}
+
+function launch(platform: SimulatedPlatform, options: MediaDriverOptions = {}) {
+  return MediaDriver.launch({ platform, threadingMode: 'INVOKER', ...options });
+}
+
+async function failureOf(work: Promise<unknown>): Promise<string> {
+  try {
+    await work;
+  } catch (error) {
+    return isAeronError(error) ? `${error.code} ${error.message}` : String(error);
+  }
+  return 'nothing was thrown';
+}
+
+describe('a driver in INVOKER mode', () => {
+  it('serves clients as soon as it is launched', async () => {
+    const { platform } = newWorld();
+    const driver = await launch(platform);
+    const cnc = mapCncFile(platform, cncFilePath(driver.aeronDirectoryName));
+    const counters = new CountersReader(cnc.countersMetadata, cnc.countersValues);
+    expect(counters.getCounterLabel(26)).toBe('Conductor max cycle time doing its work in ns: INVOKER');
+    expect(counters.getCounterValue(35)).toBe(48_238_592 + 1024 * 1024);
+    expect(platform.files.list(driver.aeronDirectoryName)).toEqual([
+      'cnc.dat',
+      'images',
+      'loss-report.dat',
+      'publications',
+    ]);
+  });
+
+  it('shows a heartbeat at every tick', async () => {
+    const { world, platform } = newWorld();
+    const driver = await launch(platform);
+    const ring = new ManyToOneRingBuffer(mapCncFile(platform, cncFilePath(driver.aeronDirectoryName)).toDriver);
+    const startMs = ring.consumerHeartbeatTimeMs;
+    for (let i = 0; i < 25; i++) {
+      world.step(100e6);
+      driver.invoker.invoke();
+    }
+    expect(ring.consumerHeartbeatTimeMs - startMs).toBeGreaterThanOrEqual(2000);
+    expect(startMs).toBe(1_700_000_000_000);
+  });
+
+  it('says that it has ended, and leaves its files', async () => {
+    const { platform } = newWorld();
+    const driver = await launch(platform);
+    const cnc = mapCncFile(platform, cncFilePath(driver.aeronDirectoryName));
+    await driver.close();
+    await driver.closed;
+    expect(new ManyToOneRingBuffer(cnc.toDriver).consumerHeartbeatTimeMs).toBe(-1);
+    expect(platform.files.list(driver.aeronDirectoryName)).toContain('cnc.dat');
+    await driver.close();
+  });
+
+  it('deletes its directory when told to', async () => {
+    const { platform } = newWorld();
+    const driver = await launch(platform, { dirDeleteOnShutdown: true });
+    await driver[Symbol.asyncDispose]();
+    expect(platform.files.kind(driver.aeronDirectoryName)).toBe('none');
+  });
+
+  it('is refused while another is active, and not after that has ended', async () => {
+    const { world, platform } = newWorld();
+    const first = await launch(platform);
+    expect(await failureOf(launch(world.platform('host')))).toMatch(/^ACTIVE_DRIVER/);
+    await first.close();
+    const second = await launch(world.platform('host'));
+    expect(second.aeronDirectoryName).toBe(first.aeronDirectoryName);
+  });
+
+  it('leaves nothing behind when the disk is full', async () => {
+    const { world, platform } = newWorld();
+    const volume = world.host('host').disk.volumeOf('/dev/shm');
+    volume.capacity = 48_238_592 + 1000; // enough for the CnC file, not for the loss report
+    expect(await failureOf(launch(platform))).toMatch(/^STORAGE_SPACE .*loss-report.dat/);
+    volume.capacity = 2 ** 30;
+    await expect(launch(platform)).resolves.toBeInstanceOf(MediaDriver);
+  });
+
+  it.each([
+    ['deny', 0],
+    ['allow', 1],
+  ] as const)('with the termination validator %s honours %d requests', async (terminationValidator, expected) => {
+    const { platform } = newWorld();
+    let requests = 0;
+    const driver = await launch(platform, { terminationValidator, onTerminationRequested: () => requests++ });
+    expect(requestDriverTermination(platform, driver.aeronDirectoryName, Uint8Array.of(7))).toBe(true);
+    driver.invoker.invoke();
+    expect(requests).toBe(expected);
+  });
+
+  it('closes on a permitted request when nobody else decides', async () => {
+    const { platform } = newWorld();
+    const tokens: number[][] = [];
+    const driver = await launch(platform, {
+      validateTermination: (_directory, token) => tokens.push([...token]) > 0,
+    });
+    requestDriverTermination(platform, driver.aeronDirectoryName, Uint8Array.of(1, 2));
+    driver.invoker.invoke();
+    await driver.closed;
+    expect(tokens).toEqual([[1, 2]]);
+  });
+
+  it('prints its settings when told to', async () => {
+    const { platform } = newWorld();
+    const printed: string[] = [];
+    await launch(platform, { printConfiguration: true, notice: (stream, text) => printed.push(`${stream} ${text}`) });
+    expect(printed).toHaveLength(1);
+    expect(printed[0]).toMatch(/^stdout aeron\.dir=\/dev\/shm\/aeron-sim\n/);
+  });
+
+  it('takes settings from its environment', async () => {
+    const { platform } = newWorld();
+    const environment = { AERON_DIR: '/tmp/elsewhere', AERON_CLIENT_LIVENESS_TIMEOUT: '12s' };
+    const driver = await launch(platform, { environment });
+    const cnc = mapCncFile(platform, cncFilePath('/tmp/elsewhere'));
+    expect(cnc.clientLivenessTimeoutNs).toBe(12e9);
+    expect(driver.config.clientLivenessTimeoutNs).toBe(12e9);
+    expect(formatVersion(cnc.version)).toBe('0.2.0');
+  });
+
+  it.each([
+    [{ timerIntervalNs: 'soon' }, /CONFIGURATION invalid setting: timerIntervalNs=soon/],
+    [{ threadingMode: 'DEDICATED' }, /threadingMode=DEDICATED: expected one of SHARED, INVOKER/],
+    [{ threadingMode: 'SHARED' }, /platform can't be handed to the thread/],
+    [{ nonsense: 1 }, /nonsense=1: no such option/],
+  ])('refuses %j', async (options, message) => {
+    const { platform } = newWorld();
+    expect(await failureOf(launch(platform, options as MediaDriverOptions))).toMatch(message);
+  });
+});
+
+describe('an embedded driver', () => {
+  it('has a directory of its own, which goes with it', async () => {
+    const { platform } = newWorld();
+    const options: MediaDriverOptions = { platform, threadingMode: 'INVOKER' };
+    const first = await MediaDriver.launchEmbedded(options);
+    const second = await MediaDriver.launchEmbedded(options);
+    expect(first.aeronDirectoryName).toMatch(/^\/dev\/shm\/aeron-sim-[0-9a-f-]{36}$/);
+    expect(second.aeronDirectoryName).not.toBe(first.aeronDirectoryName);
+    await first.close();
+    await second.close();
+    expect(platform.files.list('/dev/shm')).toEqual([]);
+  });
+
+  it('uses the directory that it is told to', async () => {
+    const { platform } = newWorld();
+    const options: MediaDriverOptions = { platform, threadingMode: 'INVOKER', aeronDirectoryName: '/tmp/mine' };
+    const driver = await MediaDriver.launchEmbedded(options);
+    await driver.close();
+    expect(platform.files.kind('/tmp/mine')).toBe('directory');
+  });
+});
+
+describe.each(['guest', 'owner'] as const)('a driver in the calling thread, as its %s', (callingThread) => {
+  const parent = mkdtempSync(join(tmpdir(), 'aeron-media-driver-'));
+  const aeronDirectoryName = join(parent, 'driver');
+  afterAll(() => rmSync(parent, { recursive: true, force: true }));
+
+  it('runs by itself on real files until it is closed', async () => {
+    const platform = nodePlatform();
+    const driver = await MediaDriver.launch({
+      aeronDirectoryName,
+      callingThread,
+      timerIntervalNs: '5ms',
+      environment: {},
+    });
+    const ring = new ManyToOneRingBuffer(mapCncFile(platform, cncFilePath(driver.aeronDirectoryName)).toDriver);
+    const startMs = ring.consumerHeartbeatTimeMs;
+    while (ring.consumerHeartbeatTimeMs === startMs) {
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    expect(readdirSync(aeronDirectoryName)).toContain('publications');
+    await driver.close();
+    expect(ring.consumerHeartbeatTimeMs).toBe(-1);
+    expect(existsSync(aeronDirectoryName)).toBe(true);
+  });
+
+  it('ends by itself on a permitted request', async () => {
+    const driver = await MediaDriver.launch({
+      aeronDirectoryName,
+      callingThread,
+      terminationValidator: 'allow',
+      dirDeleteOnShutdown: true,
+      environment: {},
+    });
+    requestDriverTermination(nodePlatform(), aeronDirectoryName);
+    await driver.closed;
+    expect(existsSync(aeronDirectoryName)).toBe(false);
+  });
+});
