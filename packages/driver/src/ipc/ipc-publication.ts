@@ -15,7 +15,7 @@ import {
   putIsPublicationRevoked,
   unblockLog,
 } from '@aeron/codecs/internal';
-import type { AtomicCounter, ErrorHandler } from '@aeron/core/internal';
+import type { AtomicCounter } from '@aeron/core/internal';
 import type { ManagedResource } from '../conductor/managed-resource.ts';
 import type { HeldPublication } from '../conductor/registry/publication-link.ts';
 import type { Subscribable, SubscriptionLink } from '../conductor/registry/subscription-link.ts';
@@ -23,10 +23,10 @@ import type { PublicationParams } from '../conductor/rules/publication-params.ts
 import type { SharedPublication } from '../conductor/rules/shared-publication.ts';
 import type { StreamPosition } from '../conductor/rules/stream-position.ts';
 import { StateMachine, type Transitions } from '../conductor/state-machine.ts';
-import { UntetheredSubscriptions } from '../conductor/untethered-subscriptions.ts';
 import type { MappedLog } from '../resources/mapped-log.ts';
 import { BlockedPublisherCheck } from './blocked-publisher-check.ts';
 import { IpcFlow } from './ipc-flow.ts';
+import { closeCounters, IpcSubscribers, type IpcSubscribersPort } from './ipc-subscribers.ts';
 
 export type IpcPublicationState = 'ACTIVE' | 'DRAINING' | 'LINGER' | 'DONE';
 
@@ -38,7 +38,7 @@ const ALLOWED: Transitions<IpcPublicationState> = {
 };
 
 /** What a publication asks of its surroundings. */
-export interface IpcPublicationPort {
+export interface IpcPublicationPort extends IpcSubscribersPort<IpcPublication> {
   /** The stream has ended: its session id is free, its subscribers are told. */
   onEnded(publication: IpcPublication): void;
   /** Nobody holds it any more: subscriptions forget it. */
@@ -47,14 +47,11 @@ export interface IpcPublicationPort {
   unlinkSubscriptions(publication: IpcPublication): void;
   /** Links the subscriptions that match and are not linked. */
   linkSubscriptions(publication: IpcPublication): void;
-  notifyUnavailable(publication: IpcPublication, link: SubscriptionLink): void;
-  notifyAvailable(publication: IpcPublication, link: SubscriptionLink, position: AtomicCounter): void;
   onRejected(publication: IpcPublication, reason: string): void;
   /** Unmaps the log and has it deleted. */
   freeLog(publication: IpcPublication): void;
   onUnblocked(): void;
   onRevoked(): void;
-  readonly onError: ErrorHandler;
 }
 
 /** What a publication is made of. */
@@ -92,11 +89,10 @@ export class IpcPublication implements ManagedResource, Subscribable, HeldPublic
   readonly #port: IpcPublicationPort;
   readonly #imageLivenessTimeoutNs: number;
   readonly #flow: IpcFlow;
+  readonly #subscribers: IpcSubscribers<IpcPublication>;
   readonly #blockedCheck: BlockedPublisherCheck;
-  readonly #untethered: UntetheredSubscriptions<SubscriptionLink, AtomicCounter>;
   readonly #state: StateMachine<IpcPublicationState>;
   readonly #counters: readonly AtomicCounter[];
-  readonly #subscribers = new Set<AtomicCounter>();
   #refCount = 0;
   /** Set while no subscription may join after a rejection. */
   #coolDownDeadlineNs: number | undefined;
@@ -130,12 +126,7 @@ export class IpcPublication implements ManagedResource, Subscribable, HeldPublic
       this.#flow.consumerPosition,
       nowNs,
     );
-    this.#untethered = new UntetheredSubscriptions(fields.params.untethered, {
-      notifyUnavailable: (link) => port.notifyUnavailable(this, link),
-      stopFlowControl: (position) => this.#flow.removeSubscriber(position),
-      release: (link, position) => this.#release(link, position),
-      rejoin: (link, position) => this.#rejoin(link, position),
-    });
+    this.#subscribers = new IpcSubscribers(this, this.#flow, fields.params.untethered, port);
     this.#state = new StateMachine<IpcPublicationState>(`ipc-publication-${fields.registrationId}`, ALLOWED, 'ACTIVE');
   }
 
@@ -210,15 +201,12 @@ export class IpcPublication implements ManagedResource, Subscribable, HeldPublic
   }
 
   addSubscriber(link: SubscriptionLink, position: AtomicCounter, nowNs: number): void {
-    this.#subscribers.add(position);
-    this.#flow.addSubscriber(position);
-    this.#untethered.add(link, position, nowNs);
+    this.#subscribers.add(link, position, nowNs);
     this.#setConnected(true);
   }
 
   removeSubscriber(link: SubscriptionLink, position: AtomicCounter): void {
-    this.#untethered.remove(link);
-    this.#closeSubscriber(position);
+    this.#subscribers.remove(link, position);
     if (!this.#flow.hasSubscribers) {
       this.#setConnected(false);
     }
@@ -230,7 +218,7 @@ export class IpcPublication implements ManagedResource, Subscribable, HeldPublic
     if (this.#coolDownDeadlineNs === undefined) {
       this.#setConnected(false);
       this.#port.unlinkSubscriptions(this);
-      this.#closeSubscribers();
+      this.#subscribers.closeAll();
     }
     this.#coolDownDeadlineNs = nowNs + this.#imageLivenessTimeoutNs;
   }
@@ -268,10 +256,8 @@ export class IpcPublication implements ManagedResource, Subscribable, HeldPublic
   }
 
   close(): void {
-    this.#closeSubscribers();
-    for (const counter of this.#counters) {
-      this.#closeCounter(counter);
-    }
+    this.#subscribers.closeAll();
+    closeCounters(this.#counters, this.#port.onError);
     this.#port.freeLog(this);
   }
 
@@ -283,8 +269,7 @@ export class IpcPublication implements ManagedResource, Subscribable, HeldPublic
       this.#port.onRevoked();
       return;
     }
-    const window = this.#flow.windowLength;
-    this.#untethered.check(this.#flow.consumerPosition - window + Math.floor(window / 4), nowNs);
+    this.#subscribers.checkUntethered(nowNs);
     this.#setConnected(this.#flow.hasSubscribers);
     const published = this.#flow.samplePublisherPosition();
     // An exclusive publisher has nobody to be blocked by, and clears up after itself.
@@ -325,39 +310,6 @@ export class IpcPublication implements ManagedResource, Subscribable, HeldPublic
     }
   }
 
-  #rejoin(link: SubscriptionLink, position: AtomicCounter): void {
-    position.set(this.#flow.joinPosition());
-    this.#flow.addSubscriber(position);
-    this.#port.notifyAvailable(this, link, position);
-  }
-
-  #release(link: SubscriptionLink, position: AtomicCounter): void {
-    link.unlink(this);
-    this.#closeSubscriber(position);
-  }
-
-  #closeSubscriber(position: AtomicCounter): void {
-    this.#flow.removeSubscriber(position);
-    this.#subscribers.delete(position);
-    this.#closeCounter(position);
-  }
-
-  #closeCounter(counter: AtomicCounter): void {
-    try {
-      counter.close();
-    } catch (error) {
-      this.#report(error);
-    }
-  }
-
-  /** Those that rest are not in flow control and are closed with the others. */
-  #closeSubscribers(): void {
-    this.#untethered.clear();
-    for (const position of [...this.#subscribers]) {
-      this.#closeSubscriber(position);
-    }
-  }
-
   #setConnected(value: boolean): void {
     if (isConnected(this.log.metadata) !== value) {
       putIsConnected(this.log.metadata, value);
@@ -375,10 +327,6 @@ export class IpcPublication implements ManagedResource, Subscribable, HeldPublic
   /** Clients write to the log; what makes no sense in it ends this stream and no other. */
   #onCorrupt(error: unknown): void {
     this.#isCorrupt = true;
-    this.#report(error);
-  }
-
-  #report(error: unknown): void {
     this.#port.onError(error instanceof Error ? error : new Error(String(error)));
   }
 }
