@@ -52,10 +52,14 @@ async function readSource(source: string): Promise<string> {
   }
 }
 
-/** The operating system's code where there is one; that of a failed connection is one cause further down. */
+/** The operating system's code where there is one; what a failed connection is about stands one cause further down. */
 function reasonOf(error: unknown): string {
-  const { code, cause, message } = error as { code?: unknown; cause?: { code?: unknown }; message?: string };
-  return String(code ?? cause?.code ?? message);
+  const { code, cause, message } = error as {
+    code?: unknown;
+    cause?: { code?: unknown; message?: unknown };
+    message?: string;
+  };
+  return String(code ?? cause?.code ?? cause?.message ?? message);
 }
 
 async function readHttp(url: string, redirectsLeft: number): Promise<string> {

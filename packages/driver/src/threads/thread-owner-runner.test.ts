@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+import { AgentTerminationError, FixedIdleStrategy, IDLE_CONTINUE, IDLE_YIELD } from '@aeron/core/internal';
+import { ThreadOwnerRunner } from './thread-owner-runner.ts';
+
+const PARK_NS = 1_000_000;
+
+/** An agent, a clock that each pass and park moves, and an event loop that is turned by hand. */
+function newFixture(idleAnswer: number, doWork: (pass: number) => number = () => 0) {
+  let nowNs = 0;
+  let pass = 0;
+  const parks: number[] = [];
+  const turns: (() => void)[] = [];
+  const keptAlive: (boolean | undefined)[] = [];
+  const errors: Error[] = [];
+  const life: string[] = [];
+  const agent = {
+    roleName: 'test',
+    onStart: () => life.push('start'),
+    doWork: () => {
+      nowNs += 1000;
+      return doWork(++pass);
+    },
+    onClose: () => life.push('close'),
+  };
+  const runner = new ThreadOwnerRunner(
+    { agent, idleStrategy: new FixedIdleStrategy('test', idleAnswer), errorHandler: (error) => errors.push(error) },
+    {
+      clock: { nanoTime: () => nowNs, epochMs: () => 0 },
+      scheduler: {
+        soon: (callback, keepAlive) => {
+          keptAlive.push(keepAlive);
+          return turns.push(callback);
+        },
+        after: () => undefined,
+        cancel: () => undefined,
+      },
+      threads: {
+        mayBlock: true,
+        park: (durationNs) => {
+          parks.push(durationNs);
+          nowNs += durationNs;
+        },
+        spawn: () => {
+          throw new Error('not in this test');
+        },
+      },
+    },
+  );
+  const turn = () => turns.shift()?.();
+  return { runner, parks, turns, turn, keptAlive, errors, life, passes: () => pass };
+}
+
+describe('the runner that owns its thread', () => {
+  it('parks as the idle strategy says and gives the event loop its turn every 20 ms', () => {
+    const fixture = newFixture(PARK_NS);
+    fixture.runner.start();
+    expect(fixture.passes()).toBe(0);
+    fixture.turn();
+    expect(fixture.passes()).toBe(20);
+    expect(new Set(fixture.parks)).toEqual(new Set([PARK_NS]));
+    expect(fixture.turns).toHaveLength(1);
+  });
+
+  it('does not park between passes that did work, and yields where it is told to', () => {
+    const busy = newFixture(PARK_NS, () => 1);
+    busy.runner.start();
+    busy.turn();
+    expect(busy.parks).toEqual([]);
+    expect(busy.passes()).toBe(20_000);
+    const yielding = newFixture(IDLE_YIELD);
+    yielding.runner.start();
+    yielding.turn();
+    expect(new Set(yielding.parks)).toEqual(new Set([0]));
+    const spinning = newFixture(IDLE_CONTINUE);
+    spinning.runner.start();
+    spinning.turn();
+    expect(spinning.parks).toEqual([]);
+  });
+
+  it('closes the agent in the turn after it was asked to, once', async () => {
+    const fixture = newFixture(PARK_NS);
+    fixture.runner.start();
+    const closed = fixture.runner.close();
+    expect(fixture.life).toEqual(['start']);
+    fixture.turn();
+    await closed;
+    await fixture.runner.close();
+    expect(fixture.life).toEqual(['start', 'close']);
+    expect(fixture.turns).toEqual([]);
+  });
+
+  it('ends when the agent asks for it', async () => {
+    const fixture = newFixture(PARK_NS, (pass) => {
+      if (pass === 3) {
+        throw new AgentTerminationError('enough');
+      }
+      return 0;
+    });
+    fixture.runner.start();
+    fixture.turn();
+    await fixture.runner.closed;
+    expect(fixture.passes()).toBe(3);
+    expect(fixture.life).toEqual(['start', 'close']);
+  });
+
+  it('goes on after an error of the agent and reports it', () => {
+    const fixture = newFixture(PARK_NS, (pass) => {
+      if (pass === 2) {
+        throw new Error('once');
+      }
+      return 0;
+    });
+    fixture.runner.start();
+    fixture.turn();
+    expect(fixture.errors.map((error) => error.message)).toEqual(['once']);
+    expect(fixture.runner.isRunning).toBe(true);
+    expect(fixture.passes()).toBe(20);
+  });
+
+  it('keeps the process alive unless told otherwise', () => {
+    const fixture = newFixture(PARK_NS);
+    fixture.runner.start();
+    fixture.runner.keepAlive = false;
+    fixture.turn();
+    expect(fixture.keptAlive).toEqual([true, false]);
+  });
+});
