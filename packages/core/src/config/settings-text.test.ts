@@ -7,7 +7,12 @@ import { describeSettings, helpText, settingsMarkdown } from './settings-text.ts
 const table = joinSettings(
   settingsTable(
     {
-      timerIntervalNs: duration({ property: 'aeron.timer.interval', default: '1s', min: '1us', doc: 'How often.' }),
+      timerIntervalNs: duration({
+        property: 'aeron.timer.interval',
+        default: '1s',
+        min: '1us',
+        doc: 'How often, in <user> time.',
+      }),
       onlyOption: integer({ default: 3, doc: 'Set by options alone.' }),
     },
     'Timing',
@@ -39,7 +44,7 @@ describe('the text of a settings table', () => {
   it('documents option, property, environment variable, default, bounds and channel parameter', () => {
     const page = settingsMarkdown(table);
     expect(page).toContain(
-      '| `timerIntervalNs` | `aeron.timer.interval` | `AERON_TIMER_INTERVAL` | `1s` | ≥ 1us | How often. |',
+      '| `timerIntervalNs` | `aeron.timer.interval` | `AERON_TIMER_INTERVAL` | `1s` | ≥ 1us | How often, in \\<user> time. |',
     );
     expect(page).toContain('| `onlyOption` | – | – | `3` |  | Set by options alone. |');
     expect(page).toContain('| unset | ≤ 1g |');

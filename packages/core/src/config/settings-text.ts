@@ -20,12 +20,16 @@ export function helpText(table: SettingsTable): string {
   return lines.slice(1).join('\n');
 }
 
-/** The settings of a table as a page of Markdown tables, one per group. */
-export function settingsMarkdown(table: SettingsTable): string {
+/**
+ * The settings of a table as Markdown tables, one per group.
+ *
+ * @param level of the groups' headings.
+ */
+export function settingsMarkdown(table: SettingsTable, level = 2): string {
   const lines: string[] = [];
   for (const { title, rows } of table.groups) {
     lines.push(
-      `## ${title}`,
+      `${'#'.repeat(level)} ${title}`,
       '',
       '| option | property | environment | default | bounds | meaning |',
       '| --- | --- | --- | --- | --- | --- |',
@@ -52,7 +56,7 @@ function markdownRow(key: string, row: Setting<unknown, unknown>): string {
     code(environmentName(row)),
     row.defaultText === undefined ? 'unset' : code(row.defaultText),
     row.bounds,
-    `${row.doc}${uri}`,
+    `${row.doc.replaceAll('<', '\\<')}${uri}`,
   ];
   return `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
 }
