@@ -106,6 +106,8 @@ export interface ReceiverImageSpec {
   readonly isResponseRequested: boolean;
   readonly groupTag: bigint | undefined;
   readonly initialWindowLength: number;
+  /** The largest window that congestion control may give: a packet that lies no further back is a late copy, not a stranger. */
+  readonly maxWindowLength: number;
 }
 
 /** Conductor → receiver. */

@@ -29,6 +29,7 @@ const IS_REVOKED_OFFSET = 96;
 const TRANSPORT_COUNT_OFFSET = 100;
 const HAS_RECEIVER_RELEASED_OFFSET = 104;
 const IS_REJECTED_OFFSET = 108;
+const IS_DEACTIVATED_OFFSET = 112;
 
 /** @source aeron-driver/PublicationImage (the fields that both of its threads use) */
 export class ImageState {
@@ -181,6 +182,14 @@ export class ImageState {
   }
   set isRejected(value: boolean) {
     this.#setFlag(IS_REJECTED_OFFSET, value);
+  }
+
+  /** Writer: receiver. No more packets reach it: nobody is interested any longer, or it was silent for too long. */
+  get isDeactivated(): boolean {
+    return this.#flag(IS_DEACTIVATED_OFFSET);
+  }
+  set isDeactivated(value: boolean) {
+    this.#setFlag(IS_DEACTIVATED_OFFSET, value);
   }
 
   #begin(offset: number): number {
