@@ -287,11 +287,21 @@ describe('ManyToOneRingBuffer', () => {
       expect(readAll(ring)).toEqual(['2:b']);
     });
 
-    it('looks no further than the end of the block when the tail has wrapped', () => {
+    it('pads a gap that reaches the end of the block once there is a record at its start', () => {
+      const { ring, memory } = ringAt(CAPACITY - 16);
+      memory.putInt64(TAIL, CAPACITY);
+      expect(ring.unblock()).toBe(false);
+      const claim = ring.tryClaim(5, 4);
+      expect(ring.unblock()).toBe(true);
+      expect([memory.getInt32(CAPACITY - 16), memory.getInt32(CAPACITY - 12)]).toEqual([16, PADDING_TYPE_ID]);
+      ring.commit(claim);
+      expect(readAll(ring)).toEqual([]);
+      expect(readAll(ring)).toEqual(['5:\0\0\0\0']);
+    });
+
+    it('leaves a gap alone when nothing at the start of the block says that it is dead', () => {
       const { ring, memory } = ringAt(CAPACITY - 16);
       memory.putInt64(TAIL, CAPACITY + 16);
-      memory.putInt32(0, 16);
-      memory.putInt32(4, 5);
       expect(ring.unblock()).toBe(false);
     });
 

@@ -59,7 +59,7 @@ export function unblockRing(buffer: AtomicBuffer, capacity: number, head: number
     return false;
   }
   if (length === 0) {
-    return unblockUnmarked(buffer, headIndex, limit);
+    return unblockUnmarked(buffer, headIndex, limit, tailIndex > 0 && tailIndex <= headIndex);
   }
   const isPossible = -length >= RECORD_HEADER_LENGTH && -length <= limit - headIndex;
   pad(buffer, headIndex, isPossible ? -length : limit - headIndex);
@@ -69,12 +69,13 @@ export function unblockRing(buffer: AtomicBuffer, capacity: number, head: number
   return true;
 }
 
-function unblockUnmarked(buffer: AtomicBuffer, headIndex: number, limit: number): boolean {
+/** @param hasWrapped whether there are claims at the start of the block too; the gap may reach up to its end then. */
+function unblockUnmarked(buffer: AtomicBuffer, headIndex: number, limit: number, hasWrapped: boolean): boolean {
   let next = headIndex + RECORD_ALIGNMENT;
   while (next < limit && buffer.getInt32Volatile(next) === 0) {
     next += RECORD_ALIGNMENT;
   }
-  if (next >= limit) {
+  if (next >= limit && !(hasWrapped && buffer.getInt32Volatile(0) !== 0)) {
     return false; // nothing behind it yet: as soon as another producer claims, its record will end the gap
   }
   // The producer may have come alive meanwhile and marked its claim; then `next` may lie inside its message.
