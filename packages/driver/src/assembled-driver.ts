@@ -22,6 +22,7 @@ import {
   ManyToOneRingBuffer,
   type MappedFile,
   type Platform,
+  toError,
 } from '@aeron/core/internal';
 import { createCncFile, signalReady, signalShutdown } from './cnc/create-cnc-file.ts';
 import { deleteDirectory } from './cnc/prepare-directory.ts';
@@ -49,7 +50,7 @@ export class AssembledDriver {
    * @throws AeronError STORAGE_SPACE, FILE_ACCESS, MAPPING; then nothing is left behind.
    */
   constructor(platform: Platform, config: DriverConfig, hooks: DriverHooks) {
-    const files = createDriverFiles(platform, config);
+    const files = createDriverFiles(platform, config, hooks);
     try {
       const { cnc, lossReport } = files;
       const counters = newCountersManager(cnc, platform, config);
@@ -73,7 +74,7 @@ export class AssembledDriver {
       this.agent = new CompositeAgent(createDriverAgents(this.resources), name);
       signalReady(cnc, this.resources.toDriver, platform.clock);
     } catch (error) {
-      discardDriverFiles(platform, config, files);
+      discardDriverFiles(platform, config, hooks, files);
       throw error;
     }
   }
@@ -108,25 +109,29 @@ interface DriverFiles {
   readonly lossReport: MappedFile;
 }
 
-function createDriverFiles(platform: Platform, config: DriverConfig): DriverFiles {
+function createDriverFiles(platform: Platform, config: DriverConfig, hooks: DriverHooks): DriverFiles {
   let cnc: CncFile | undefined;
   try {
     cnc = createCncFile(platform, config);
     return { cnc, lossReport: createLossReportFile(platform.mapper, config) };
   } catch (error) {
-    discardDriverFiles(platform, config, { cnc });
+    discardDriverFiles(platform, config, hooks, { cnc });
     throw error;
   }
 }
 
+type DiscardedFiles = { readonly cnc: CncFile | undefined; readonly lossReport?: MappedFile };
+
 /** A CnC file without version would make the next driver wait for this one to finish it. */
-function discardDriverFiles(platform: Platform, config: DriverConfig, files: Partial<MaybeFiles>): void {
+function discardDriverFiles(platform: Platform, config: DriverConfig, hooks: DriverHooks, files: DiscardedFiles): void {
   files.lossReport?.unmap();
   files.cnc?.close();
-  deleteDirectory(platform, config.aeronDirectoryName);
+  try {
+    deleteDirectory(platform, config.aeronDirectoryName);
+  } catch (error) {
+    hooks.notice('stderr', `WARNING: ${toError(error).message}`); // the error that led here is thrown, not this one
+  }
 }
-
-type MaybeFiles = { readonly [K in keyof DriverFiles]: DriverFiles[K] | undefined };
 
 function newCountersManager(cnc: CncFile, { clock }: Platform, config: DriverConfig): CountersManager {
   return new CountersManager(cnc.countersMetadata, cnc.countersValues, {

@@ -31,7 +31,7 @@ async function main(args: readonly string[]): Promise<ExitStatus> {
     end = resolve;
   });
   for (const signal of SIGNALS) {
-    process.on(signal, () => end(constants.signals[signal]));
+    process.once(signal, () => end(constants.signals[signal])); // a second one ends the process at once
   }
   const driver = await MediaDriver.launch({
     ...settings,

@@ -51,12 +51,15 @@ export async function prepareDirectory(
 }
 
 /**
- * Deletes the directory with what a driver has put in it.
+ * Deletes the directory with what a driver has put in it; a missing one is fine.
  *
  * @throws AeronError FILE_ACCESS when it may not be deleted, or holds what no driver has made.
  */
 export function deleteDirectory(ports: Pick<DriverActivityPorts, 'files'>, directory: string): void {
   onFiles(directory, 'delete', () => {
+    if (ports.files.kind(directory) === 'none') {
+      return;
+    }
     const strangers = ports.files.list(directory).filter((name) => !OWN_ENTRIES.has(name));
     // A mistyped aeron.dir must not cost anyone their home directory.
     if (strangers.length > 0 && ports.files.kind(cncFilePath(directory)) === 'none') {

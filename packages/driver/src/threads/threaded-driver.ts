@@ -10,7 +10,7 @@ import { driverThreadModule } from './driver-thread-module.ts';
 import type { RunningDriver } from './running-driver.ts';
 import { type DriverThreadData, errorFromData, type FromDriver, type ToDriver } from './thread-messages.ts';
 
-const THREAD_NAME = 'aeron-driver';
+const THREAD_NAMES = { classic: 'aeron-driver', new: 'aeron-md-shd' } as const;
 /** A thread that has not ended this long after it was asked to is stopped by force. */
 const CLOSE_TIMEOUT_MS = 10_000;
 const CLOSE: ToDriver = { kind: 'close' };
@@ -22,7 +22,7 @@ export function startThreadedDriver(
   hooks: DriverHooks,
 ): Promise<RunningDriver> {
   const data: DriverThreadData = { config };
-  const thread = platform.threads.spawn(THREAD_NAME, driverThreadModule(), data);
+  const thread = platform.threads.spawn(THREAD_NAMES[config.threadNaming], driverThreadModule(), data);
   return new ThreadedDriver(platform, thread, hooks).started;
 }
 
