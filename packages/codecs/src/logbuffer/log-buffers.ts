@@ -56,11 +56,11 @@ export class LogBuffers {
    * @throws AeronError LOG_BUFFER_CORRUPT naming the path and the value that does not fit; the file then stays the caller's.
    */
   constructor(file: MappedFile, isReadOnly = false) {
-    const { path, length, memory } = file;
+    const { path, length } = file;
     if (!(length >= LOG_META_DATA_LENGTH + PARTITION_COUNT * TERM_MIN_LENGTH)) {
       throw corrupt(path, `shorter than any log: length=${length}`);
     }
-    const metadata = new AtomicBuffer(memory, length - LOG_META_DATA_LENGTH, LOG_META_DATA_LENGTH);
+    const metadata = wrapMetadata(file);
     checkMetadata(path, length, metadata);
     this.path = path;
     this.length = length;
@@ -71,7 +71,7 @@ export class LogBuffers {
     this.correlationId = logCorrelationId(metadata);
     this.#file = file;
     this.#isReadOnly = isReadOnly;
-    this.#terms = wrapTerms(memory, this.termLength);
+    this.#terms = wrapTerms(file, this.termLength);
     this.#metadata = metadata;
   }
 
@@ -134,7 +134,7 @@ export function createLog(mapper: FileMapper, path: string, parameters: LogParam
   const length = computeLogLength(parameters.termLength, parameters.pageSize);
   const file = mapper.create(path, length, { sparse: parameters.sparse });
   try {
-    initialiseLog(new AtomicBuffer(file.memory, length - LOG_META_DATA_LENGTH, LOG_META_DATA_LENGTH), parameters);
+    initialiseLog(wrapMetadata(file), parameters);
     const log = new LogBuffers(file);
     if (!parameters.sparse) {
       log.preTouch();
@@ -146,9 +146,16 @@ export function createLog(mapper: FileMapper, path: string, parameters: LogParam
   }
 }
 
-/** The three terms of a log at the start of `memory`. */
-export function wrapTerms(memory: ArrayBufferLike, length: number): readonly AtomicBuffer[] {
-  return Array.from({ length: PARTITION_COUNT }, (_, index) => new AtomicBuffer(memory, index * length, length));
+/** The three terms of a mapped log file. */
+export function wrapTerms(file: MappedFile, termLength: number): readonly AtomicBuffer[] {
+  const { memory, memoryOffset } = file;
+  return [0, 1, 2].map((index) => new AtomicBuffer(memory, memoryOffset + index * termLength, termLength));
+}
+
+/** The metadata of a mapped log file: its last 4096 bytes. */
+export function wrapMetadata(file: MappedFile): AtomicBuffer {
+  const { memory, memoryOffset, length } = file;
+  return new AtomicBuffer(memory, memoryOffset + length - LOG_META_DATA_LENGTH, LOG_META_DATA_LENGTH);
 }
 
 /** Touches every page of a mapped buffer without changing it. */

@@ -17,7 +17,7 @@
  */
 import type { AtomicBuffer } from '@aeron/core/internal';
 import { DATA_HEADER_BLOCK_LENGTH as DATA_HEADER_LENGTH } from '../protocol/generated/data-header.ts';
-import { alignFrame, FRAME_ALIGNMENT, frameLengthVolatile } from './frame-descriptor.ts';
+import { FRAME_ALIGNMENT, frameLengthVolatile } from './frame-descriptor.ts';
 import { activeTermCount, initialTermId } from './metadata.ts';
 import {
   computeMaxPossiblePosition,
@@ -50,8 +50,9 @@ export function unblockTerm(
   const frameLength = frameLengthVolatile(termBuffer, blockedOffset);
   if (frameLength < 0) {
     // The tail was moved before the header was written, so a length that passes it was never written by a sound writer.
-    const isSound = alignFrame(-frameLength) <= tailOffset - blockedOffset && -frameLength >= DATA_HEADER_LENGTH;
-    const length = isSound ? -frameLength : tailOffset - blockedOffset;
+    const claimedLength = tailOffset - blockedOffset;
+    const isSound = frameLength <= -DATA_HEADER_LENGTH && -frameLength <= claimedLength;
+    const length = isSound ? -frameLength : claimedLength;
     if (length < DATA_HEADER_LENGTH) {
       return UnblockStatus.NO_ACTION;
     }
