@@ -9,7 +9,7 @@
  * partition reused before it reads; it then holds no claim and must not rotate.
  *
  * ```
- *   locateTail ──► limit check by the caller ──► append… ──► position
+ *   seekTail ────► limit check by the caller ──► append… ──► position
  *        │                                          ├──► ADMIN_ACTION (term full: padded, rotated)
  *        └──► ADMIN_ACTION (tail and term count differ)   └──► MAX_POSITION_EXCEEDED
  * ```
@@ -29,21 +29,28 @@ import type { MessagePart } from './message-parts.ts';
 import { ADMIN_ACTION, MAX_POSITION_EXCEEDED } from './offer-result.ts';
 import { checkMessageRange, type PayloadSource } from './payload-copy.ts';
 import { indexByTermCount } from './position.ts';
-import { checkMessageLength, framedLength, type PublicationLog } from './publication-log.ts';
+import {
+  APPENDED,
+  checkMessageLength,
+  framedLength,
+  type PublicationLog,
+  positionBehind,
+  restoreEnd,
+} from './publication-log.ts';
 import { rotateLog } from './tail.ts';
 
 const ACTIVE_TERM_COUNT_WORD = LOG_METADATA_ACTIVE_TERM_COUNT_OFFSET >> 2;
 const TAILS_WORD = LOG_METADATA_TERM_TAIL_COUNTERS_OFFSET >> 2;
 
 /**
- * Finds where the next message would go, and leaves the active term in the log's registers.
+ * Finds where the next message would go, and leaves the active term and `tailOffset` in the log's registers.
  *
  * Plain loads: what they find is advice. A stale look costs an ADMIN_ACTION, or lets a message pass the limit that fitted a
  * moment ago, just as if the caller had been held up between look and claim. What counts is decided by the addition.
  *
- * @returns the stream position, to be compared with the publisher limit, or ADMIN_ACTION while the log is changing terms.
+ * @returns 0, or ADMIN_ACTION while the log is changing terms.
  */
-export function locateTail(log: PublicationLog): number {
+export function seekTail(log: PublicationLog): number {
   const words = log.metadata.int32;
   const termCount = words[ACTIVE_TERM_COUNT_WORD] as number;
   const index = indexByTermCount(termCount);
@@ -53,31 +60,48 @@ export function locateTail(log: PublicationLog): number {
   if (((termId - log.initialTermId) | 0) !== termCount) {
     return ADMIN_ACTION;
   }
-  const termLength = log.termLength;
   log.partitionIndex = index;
   log.termBuffer = log.terms[index] as AtomicBuffer;
   log.termId = termId;
-  return termCount * termLength + Math.min(low, termLength);
+  log.tailOffset = Math.min(low, log.termLength);
+  return 0;
+}
+
+/** Stream position of the tail that `seekTail` found: what is to be compared with the publisher limit. */
+export function tailPosition(log: PublicationLog): number {
+  return ((log.termId - log.initialTermId) | 0) * log.termLength + log.tailOffset;
+}
+
+/** `seekTail` and `tailPosition` in one. @returns the stream position, or ADMIN_ACTION while the log is changing terms. */
+export function locateTail(log: PublicationLog): number {
+  return seekTail(log) === 0 ? tailPosition(log) : ADMIN_ACTION;
 }
 
 /**
- * Claims `alignedLength` bytes in the term that `locateTail` found. On success `frameOffset` and `termId` of the log say where.
+ * Claims `alignedLength` bytes in the term that `seekTail` found. On success the registers of the log say where.
  *
- * @returns the stream position behind the claim, or ADMIN_ACTION or MAX_POSITION_EXCEEDED after dealing with the full term.
+ * @returns APPENDED, or ADMIN_ACTION or MAX_POSITION_EXCEEDED after dealing with the full term.
  */
-export function claimTail(log: PublicationLog, alignedLength: number): number {
+function tryClaimTail(log: PublicationLog, alignedLength: number): number {
   const words = log.metadata.int32;
   const word = TAILS_WORD + (log.partitionIndex << 1);
   const low = Atomics.add(words, word, alignedLength) >>> 0;
   const termId = words[word + 1] as number; // not before the addition, which is a full barrier
-  const termLength = log.termLength;
   const resultingOffset = low + alignedLength;
-  if (resultingOffset > termLength) {
+  if (resultingOffset > log.termLength) {
     return handleEndOfTerm(log, low, termId, alignedLength);
   }
   log.termId = termId;
   log.frameOffset = low;
-  return ((termId - log.initialTermId) | 0) * termLength + resultingOffset;
+  log.endOffset = resultingOffset;
+  log.endTermId = termId;
+  return APPENDED;
+}
+
+/** As `tryClaimTail`. @returns the stream position behind the claim, or a negative result. */
+export function claimTail(log: PublicationLog, alignedLength: number): number {
+  const result = tryClaimTail(log, alignedLength);
+  return result < 0 ? result : positionBehind(log);
 }
 
 function handleEndOfTerm(log: PublicationLog, low: number, termId: number, alignedLength: number): number {
@@ -98,13 +122,13 @@ function handleEndOfTerm(log: PublicationLog, low: number, termId: number, align
 }
 
 /**
- * Appends one message of `length` bytes, as one frame or fragmented, to the term that `locateTail` found.
+ * Appends one message of `length` bytes, as one frame or fragmented, to the term that `seekTail` found.
  *
  * @param supplier of the reserved value of each frame, or undefined.
- * @returns the stream position behind the message, or a negative result.
+ * @returns APPENDED, or a negative result.
  * @throws AeronError INVALID_ARGUMENT before anything is claimed.
  */
-export function appendMessage(
+export function tryAppendMessage(
   log: PublicationLog,
   source: PayloadSource,
   offset: number,
@@ -113,43 +137,76 @@ export function appendMessage(
 ): number {
   checkMessageRange(source, offset, length);
   checkMessageLength(log, length);
-  const position = claimTail(log, framedLength(log, length));
-  if (position > 0) {
+  const result = tryClaimTail(log, framedLength(log, length));
+  if (result > 0) {
+    const { endTermId, endOffset } = log;
     writeMessage(log, source, offset, length, supplier);
+    return supplier === undefined ? result : restoreEnd(log, endTermId, endOffset);
   }
-  return position;
+  return result;
+}
+
+/** As `tryAppendMessage`. @returns the stream position behind the message, or a negative result. */
+export function appendMessage(
+  log: PublicationLog,
+  source: PayloadSource,
+  offset: number,
+  length: number,
+  supplier: ReservedValueSupplier | undefined,
+): number {
+  const result = tryAppendMessage(log, source, offset, length, supplier);
+  return result < 0 ? result : positionBehind(log);
 }
 
 /**
- * As `appendMessage`, for a message in parts.
+ * As `tryAppendMessage`, for a message in parts.
  *
  * @param length of all parts together; see `checkedPartsLength`.
  */
-export function appendParts(
+export function tryAppendParts(
   log: PublicationLog,
   parts: readonly MessagePart[],
   length: number,
   supplier: ReservedValueSupplier | undefined,
 ): number {
   checkMessageLength(log, length);
-  const position = claimTail(log, framedLength(log, length));
-  if (position > 0) {
+  const result = tryClaimTail(log, framedLength(log, length));
+  if (result > 0) {
+    const { endTermId, endOffset } = log;
     writeParts(log, parts, length, supplier);
+    return supplier === undefined ? result : restoreEnd(log, endTermId, endOffset);
   }
-  return position;
+  return result;
+}
+
+/** As `tryAppendParts`. @returns the stream position behind the message, or a negative result. */
+export function appendParts(
+  log: PublicationLog,
+  parts: readonly MessagePart[],
+  length: number,
+  supplier: ReservedValueSupplier | undefined,
+): number {
+  const result = tryAppendParts(log, parts, length, supplier);
+  return result < 0 ? result : positionBehind(log);
 }
 
 /**
  * Claims one frame for a payload of `length` bytes, which `checkPayloadLength` has passed, to be written in place at
  * `termBuffer` and `frameOffset` of the log, and committed by storing the frame length with release order.
  *
- * @returns the stream position behind the frame, or a negative result.
+ * @returns APPENDED, or a negative result.
  */
-export function claimFrame(log: PublicationLog, length: number): number {
+export function tryClaimFrame(log: PublicationLog, length: number): number {
   const frameLength = length + DATA_HEADER_LENGTH;
-  const position = claimTail(log, alignFrame(frameLength));
-  if (position > 0) {
+  const result = tryClaimTail(log, alignFrame(frameLength));
+  if (result > 0) {
     writeHeader(log, log.termBuffer, log.termId, log.frameOffset, frameLength);
   }
-  return position;
+  return result;
+}
+
+/** As `tryClaimFrame`. @returns the stream position behind the frame, or a negative result. */
+export function claimFrame(log: PublicationLog, length: number): number {
+  const result = tryClaimFrame(log, length);
+  return result < 0 ? result : positionBehind(log);
 }

@@ -3,8 +3,8 @@
  * Appending to a log with a single writer: it keeps term, offset and position for itself (`termId`, `termOffset`,
  * `termBeginPosition` of the log) and publishes the tail for observers.
  *
- * Each function returns the stream position behind what it appended; ADMIN_ACTION when the term was full, which it has then
- * padded and left; or MAX_POSITION_EXCEEDED.
+ * Each function returns the stream position behind what it appended, or APPENDED if its name begins with `try`; ADMIN_ACTION
+ * when the term was full, which it has then padded and left; or MAX_POSITION_EXCEEDED.
  *
  * @hot
  * @source aeron-client/ExclusivePublication
@@ -26,7 +26,15 @@ import { activeTermCount } from './metadata.ts';
 import { ADMIN_ACTION, MAX_POSITION_EXCEEDED } from './offer-result.ts';
 import { checkMessageRange, type PayloadSource } from './payload-copy.ts';
 import { computeTermBeginPosition, computeTermCount, indexByTermCount } from './position.ts';
-import { checkMessageLength, framedLength, type PublicationLog, throwLength } from './publication-log.ts';
+import {
+  APPENDED,
+  checkMessageLength,
+  framedLength,
+  type PublicationLog,
+  positionBehind,
+  restoreEnd,
+  throwLength,
+} from './publication-log.ts';
 import { RawTail, rotateLogExclusive } from './tail.ts';
 import { insertFrames } from './term-rebuilder.ts';
 
@@ -65,7 +73,9 @@ function takeTail(log: PublicationLog, alignedLength: number): number {
   }
   log.frameOffset = termOffset;
   log.termOffset = resultingOffset;
-  return log.termBeginPosition + resultingOffset;
+  log.endOffset = resultingOffset;
+  log.endTermId = log.termId;
+  return APPENDED;
 }
 
 function handleEndOfTerm(log: PublicationLog, termOffset: number): number {
@@ -94,8 +104,13 @@ function rotateExclusive(log: PublicationLog): void {
   rotateLogExclusive(log.metadata, nextTermCount, nextTermId);
 }
 
-/** Appends one message of `length` bytes. @throws AeronError INVALID_ARGUMENT before anything is claimed. */
-export function appendMessageExclusive(
+/**
+ * Appends one message of `length` bytes.
+ *
+ * @returns APPENDED, or a negative result.
+ * @throws AeronError INVALID_ARGUMENT before anything is claimed.
+ */
+export function tryAppendMessageExclusive(
   log: PublicationLog,
   source: PayloadSource,
   offset: number,
@@ -104,36 +119,69 @@ export function appendMessageExclusive(
 ): number {
   checkMessageRange(source, offset, length);
   checkMessageLength(log, length);
-  const position = takeTail(log, framedLength(log, length));
-  if (position > 0) {
+  const result = takeTail(log, framedLength(log, length));
+  if (result > 0) {
+    const { endTermId, endOffset } = log;
     writeMessage(log, source, offset, length, supplier);
+    return supplier === undefined ? result : restoreEnd(log, endTermId, endOffset);
   }
-  return position;
+  return result;
 }
 
-/** Appends one message that comes in parts, `length` bytes together; see `checkedPartsLength`. */
-export function appendPartsExclusive(
+/** As `tryAppendMessageExclusive`. @returns the stream position behind the message, or a negative result. */
+export function appendMessageExclusive(
+  log: PublicationLog,
+  source: PayloadSource,
+  offset: number,
+  length: number,
+  supplier: ReservedValueSupplier | undefined,
+): number {
+  const result = tryAppendMessageExclusive(log, source, offset, length, supplier);
+  return result < 0 ? result : positionBehind(log);
+}
+
+/** As `tryAppendMessageExclusive`, for a message in parts, `length` bytes together; see `checkedPartsLength`. */
+export function tryAppendPartsExclusive(
   log: PublicationLog,
   parts: readonly MessagePart[],
   length: number,
   supplier: ReservedValueSupplier | undefined,
 ): number {
   checkMessageLength(log, length);
-  const position = takeTail(log, framedLength(log, length));
-  if (position > 0) {
+  const result = takeTail(log, framedLength(log, length));
+  if (result > 0) {
+    const { endTermId, endOffset } = log;
     writeParts(log, parts, length, supplier);
+    return supplier === undefined ? result : restoreEnd(log, endTermId, endOffset);
   }
-  return position;
+  return result;
 }
 
-/** Claims one frame to be written in place; see `claimFrame`. */
-export function claimFrameExclusive(log: PublicationLog, length: number): number {
+/** As `tryAppendPartsExclusive`. @returns the stream position behind the message, or a negative result. */
+export function appendPartsExclusive(
+  log: PublicationLog,
+  parts: readonly MessagePart[],
+  length: number,
+  supplier: ReservedValueSupplier | undefined,
+): number {
+  const result = tryAppendPartsExclusive(log, parts, length, supplier);
+  return result < 0 ? result : positionBehind(log);
+}
+
+/** Claims one frame to be written in place; see `tryClaimFrame`. @returns APPENDED, or a negative result. */
+export function tryClaimFrameExclusive(log: PublicationLog, length: number): number {
   const frameLength = length + DATA_HEADER_LENGTH;
-  const position = takeTail(log, alignFrame(frameLength));
-  if (position > 0) {
+  const result = takeTail(log, alignFrame(frameLength));
+  if (result > 0) {
     writeHeader(log, log.termBuffer, log.termId, log.frameOffset, frameLength);
   }
-  return position;
+  return result;
+}
+
+/** As `tryClaimFrameExclusive`. @returns the stream position behind the frame, or a negative result. */
+export function claimFrameExclusive(log: PublicationLog, length: number): number {
+  const result = tryClaimFrameExclusive(log, length);
+  return result < 0 ? result : positionBehind(log);
 }
 
 /** Appends a padding frame with `length` bytes of nothing. @throws AeronError INVALID_ARGUMENT for a length out of bounds. */
@@ -142,11 +190,12 @@ export function appendPaddingExclusive(log: PublicationLog, length: number): num
     throwLength('padding is negative or exceeds maxFramedLength', length, log.maxFramedLength);
   }
   const frameLength = length + DATA_HEADER_LENGTH;
-  const position = takeTail(log, alignFrame(frameLength));
-  if (position > 0) {
-    writePadding(log, log.frameOffset, frameLength);
+  const result = takeTail(log, alignFrame(frameLength));
+  if (result < 0) {
+    return result;
   }
-  return position;
+  writePadding(log, log.frameOffset, frameLength);
+  return positionBehind(log);
 }
 
 /** Goes on to the next term if this one is exactly full, which a block, unlike a message, can't do by itself. */
@@ -171,9 +220,9 @@ export function appendBlockExclusive(
 ): number {
   checkMessageRange(source, offset, length);
   checkBlock(log, source, offset, length);
-  const position = takeTail(log, length);
+  takeTail(log, length); // fits: it was checked
   insertFrames(log.termBuffer, log.frameOffset, source, offset, length);
-  return position;
+  return positionBehind(log);
 }
 
 function checkBlock(log: PublicationLog, source: AtomicBuffer, offset: number, length: number): void {

@@ -49,8 +49,14 @@ export class PublicationLog {
   partitionIndex = 0;
   /** Register: id of that term. */
   termId = 0;
+  /** Register: how far the term is claimed, as `seekTail` found it; at most the term length. */
+  tailOffset = 0;
   /** Register: where the frame begins that was claimed last. */
   frameOffset = 0;
+  /** Register: where the claim ends that was made last. */
+  endOffset = 0;
+  /** Register: in which term. */
+  endTermId = 0;
   /** State of an exclusive writer: where its next frame goes. */
   termOffset = 0;
   /** State of an exclusive writer: stream position at which its term begins; a double from the start. */
@@ -76,6 +82,24 @@ export class PublicationLog {
     this.versionFlagsType = metadata.getInt32(DEFAULT_HEADER_OFFSET + DATA_HEADER_VERSION_OFFSET);
     this.termBuffer = termBuffer;
   }
+}
+
+/** What the `try…` functions answer when they have appended; `positionBehind` then tells how far the stream reaches. */
+export const APPENDED = 1;
+
+/**
+ * Stream position behind the claim that was made last. Positions are kept out of the results of the functions that append: a
+ * number above 2^31 that crosses a call which is not inlined is allocated, integers are not.
+ */
+export function positionBehind(log: PublicationLog): number {
+  return ((log.endTermId - log.initialTermId) | 0) * log.termLength + log.endOffset;
+}
+
+/** Tells again where a claim ends, after a supplier has run, which may have appended to the same log. @returns APPENDED. */
+export function restoreEnd(log: PublicationLog, endTermId: number, endOffset: number): number {
+  log.endTermId = endTermId;
+  log.endOffset = endOffset;
+  return APPENDED;
 }
 
 /** Bytes of a term that a message of `length` takes up, as one frame or as fragments. */
