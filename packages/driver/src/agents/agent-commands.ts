@@ -70,7 +70,13 @@ export type SenderCommand =
       /** Undefined while its name can't be resolved. */
       readonly address: SocketAddress | undefined;
     }
-  | { readonly kind: 'remove-send-destination'; readonly endpointId: number; readonly uri: string }
+  | {
+      readonly kind: 'remove-send-destination';
+      readonly endpointId: number;
+      readonly uri: string;
+      /** What the name resolves to, for a destination that was added under another name. */
+      readonly address?: SocketAddress | undefined;
+    }
   | { readonly kind: 'remove-send-destination-by-id'; readonly endpointId: number; readonly destinationId: number }
   | {
       readonly kind: 'send-endpoint-resolved';

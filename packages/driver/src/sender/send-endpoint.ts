@@ -1,0 +1,257 @@
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * The sender's end of one channel: its sockets, its destinations, and the publications that send by it. Sender's thread. An
+ * error of a send is told to the conductor and counts as nothing sent: it never ends the pass.
+ *
+ *     opening ──▶ open ──▶ closed        nothing is sent or read before it is open
+ *        └──────────▶ failed
+ *
+ * @hot
+ * @source aeron-driver/SendChannelEndpoint
+ */
+import { AeronError, AtomicBuffer, type Clock, type DatagramHandler, type SocketAddress } from '@aeron/core/internal';
+import type { LossGenerator } from '../loss/loss-generator.ts';
+import type { UdpChannel } from '../media/udp-channel.ts';
+import type { ConductorOutbox } from './conductor-outbox.ts';
+import type { EndpointSockets } from './endpoint-sockets.ts';
+import {
+  DESTINATION_TIMEOUT_NS,
+  type DestinationSocket,
+  type MultiDestination,
+  NO_DESTINATION,
+} from './multi-destination.ts';
+import type { SendTimestamp } from './send-timestamp.ts';
+import type { SenderCounters } from './sender-counters.ts';
+import type { SenderPublication } from './sender-publication.ts';
+
+/** Control datagrams that one end point takes before the next has its turn. */
+export const MAX_CONTROL_DATAGRAMS_PER_POLL = 16;
+/** Bytes sent again for one end point after which the rest of its control datagrams wait for the next pass. */
+export const MAX_RETRANSMIT_LENGTH_PER_POLL = 512 * 1024;
+/** Errors of sends are told at most this often. */
+const ERROR_INTERVAL_NS = 1_000_000_000;
+
+/** The one record that an end point is made from. */
+export interface SendEndpointOptions {
+  readonly endpointId: number;
+  readonly channel: UdpChannel;
+  readonly sockets: EndpointSockets;
+  readonly destinations: MultiDestination | undefined;
+  readonly multicastTtl: number;
+  /** The sender's time of this pass. */
+  readonly clock: Clock;
+  readonly outbox: ConductorOutbox;
+  readonly timestamp: SendTimestamp | undefined;
+  readonly dataLoss: LossGenerator | undefined;
+  readonly controlLoss: LossGenerator | undefined;
+}
+
+export class SendEndpoint implements DestinationSocket {
+  readonly endpointId: number;
+  readonly channel: UdpChannel;
+  readonly destinations: MultiDestination | undefined;
+  readonly multicastTtl: number;
+  readonly controlLoss: LossGenerator | undefined;
+  readonly sockets: EndpointSockets;
+  isOpen = false;
+  readonly #publications: SenderPublication[] = [];
+  readonly #publicationsByStream = new Map<number, Map<number, SenderPublication>>();
+  readonly #clock: Clock;
+  readonly #outbox: ConductorOutbox;
+  readonly #timestamp: SendTimestamp | undefined;
+  readonly #dataLoss: LossGenerator | undefined;
+  /** The one destination, where there is only one. */
+  #address: SocketAddress;
+  #lastResolutionNs: number;
+  #lastErrorNs = Number.NEGATIVE_INFINITY;
+  #receivedCount = 0;
+  #receivedBytes: Uint8Array | undefined = undefined;
+  #received: AtomicBuffer | undefined = undefined;
+
+  constructor(options: SendEndpointOptions) {
+    this.endpointId = options.endpointId;
+    this.channel = options.channel;
+    this.destinations = options.destinations;
+    this.multicastTtl = options.multicastTtl;
+    this.controlLoss = options.controlLoss;
+    this.sockets = options.sockets;
+    this.#clock = options.clock;
+    this.#outbox = options.outbox;
+    this.#timestamp = options.timestamp;
+    this.#dataLoss = options.dataLoss;
+    this.#address = options.channel.remoteData;
+    this.#lastResolutionNs = options.clock.nanoTime();
+  }
+
+  /** @returns bytes accepted: `length`, or less when it must be sent again. */
+  send(buffer: AtomicBuffer, offset: number, length: number): number {
+    const address = this.#address;
+    const destinations = this.destinations;
+    if (!this.isOpen) {
+      return 0;
+    }
+    if (this.#isLost(buffer, offset, length, address)) {
+      return length;
+    }
+    this.#timestamp?.stamp(buffer, offset, length);
+    return destinations === undefined
+      ? this.sendDatagram(buffer, offset, length, address)
+      : destinations.send(this, buffer, offset, length, this.#clock.nanoTime());
+  }
+
+  /** As `send`, to one address, whatever the destinations are. */
+  sendTo(buffer: AtomicBuffer, offset: number, length: number, address: SocketAddress): number {
+    if (!this.isOpen) {
+      return 0;
+    }
+    if (this.#isLost(buffer, offset, length, address)) {
+      return length;
+    }
+    this.#timestamp?.stamp(buffer, offset, length);
+    return this.sendDatagram(buffer, offset, length, address);
+  }
+
+  sendDatagram(buffer: AtomicBuffer, offset: number, length: number, address: SocketAddress): number {
+    try {
+      return this.sockets.data.send(buffer.bytes, offset, length, address);
+    } catch (error) {
+      this.#onSendError(error, address);
+      return 0;
+    }
+  }
+
+  /**
+   * Delivers control datagrams that have arrived: a bounded number, and fewer once many bytes were sent again for them.
+   *
+   * @param counters tell how much that was.
+   * @returns bytes received.
+   */
+  poll(handler: DatagramHandler, counters: SenderCounters): number {
+    const lengthBefore = counters.retransmittedLength;
+    const control = this.sockets.control;
+    let bytesReceived = 0;
+    for (let i = 0; i < MAX_CONTROL_DATAGRAMS_PER_POLL; i++) {
+      const countBefore = this.#receivedCount;
+      bytesReceived += control.poll(handler, 0, 1);
+      const hasReceived = this.#receivedCount !== countBefore; // a datagram may be empty, so bytes don't tell
+      if (!hasReceived || counters.retransmittedLength - lengthBefore >= MAX_RETRANSMIT_LENGTH_PER_POLL) {
+        break;
+      }
+    }
+    return bytesReceived;
+  }
+
+  /** A datagram has come in by this end point. @returns it as a buffer: the same one as long as the transport reuses its memory. */
+  onDatagram(bytes: Uint8Array): AtomicBuffer {
+    this.#receivedCount = (this.#receivedCount + 1) | 0;
+    return this.#receivedBytes === bytes && this.#received !== undefined ? this.#received : this.#wrap(bytes);
+  }
+
+  publicationOf(sessionId: number, streamId: number): SenderPublication | undefined {
+    return this.#publicationsByStream.get(streamId)?.get(sessionId);
+  }
+
+  /** @cold */
+  addPublication(publication: SenderPublication): void {
+    const { streamId, sessionId } = publication.spec;
+    let bySession = this.#publicationsByStream.get(streamId);
+    if (bySession === undefined) {
+      bySession = new Map();
+      this.#publicationsByStream.set(streamId, bySession);
+    }
+    bySession.set(sessionId, publication);
+    this.#publications.push(publication);
+  }
+
+  /** @cold */
+  removePublication(publication: SenderPublication): void {
+    const { streamId, sessionId } = publication.spec;
+    const bySession = this.#publicationsByStream.get(streamId);
+    if (bySession?.get(sessionId) === publication) {
+      bySession.delete(sessionId);
+      if (bySession.size === 0) {
+        this.#publicationsByStream.delete(streamId);
+      }
+    }
+    const index = this.#publications.indexOf(publication);
+    if (index >= 0) {
+      this.#publications.splice(index, 1);
+    }
+  }
+
+  /**
+   * Has names looked up again behind which nobody has answered for a while.
+   *
+   * @cold
+   */
+  checkReResolution(nowNs: number): void {
+    const { channel, destinations } = this;
+    if (destinations !== undefined) {
+      destinations.checkReResolution(nowNs, (destinationId, endpoint, address) =>
+        this.#askForResolution(destinationId, endpoint, address),
+      );
+      return;
+    }
+    const isNamed = channel.controlMode === 'none' && channel.hasExplicitEndpoint && !channel.isMulticast;
+    if (!isNamed || channel.endpointText === undefined || this.#lastResolutionNs + DESTINATION_TIMEOUT_NS >= nowNs) {
+      return;
+    }
+    const isSilent = this.#publications.every(
+      ({ lastStatusMessageNs }) => lastStatusMessageNs + DESTINATION_TIMEOUT_NS < nowNs,
+    );
+    if (isSilent) {
+      this.#lastResolutionNs = nowNs;
+      this.#askForResolution(NO_DESTINATION, channel.endpointText, this.#address);
+    }
+  }
+
+  /**
+   * A name has another address now.
+   *
+   * @cold
+   */
+  onResolved(endpoint: string, address: SocketAddress): void {
+    if (this.destinations !== undefined) {
+      this.destinations.onResolved(endpoint, address);
+    } else if (endpoint === this.channel.endpointText) {
+      this.#address = address;
+      if (this.sockets.isConnected) {
+        this.sockets.data.reconnect(address);
+      }
+    }
+  }
+
+  /** @cold */
+  close(): void {
+    this.isOpen = false;
+    this.sockets.close();
+  }
+
+  #isLost(buffer: AtomicBuffer, offset: number, length: number, { address, port }: SocketAddress): boolean {
+    return this.#dataLoss?.shouldDropFrame(buffer, offset, length, address, port) ?? false;
+  }
+
+  /** @cold */
+  #wrap(bytes: Uint8Array): AtomicBuffer {
+    const buffer = new AtomicBuffer(bytes);
+    this.#receivedBytes = bytes;
+    this.#received = buffer;
+    return buffer;
+  }
+
+  /** @cold */
+  #askForResolution(destinationId: number, endpoint: string, address: SocketAddress | undefined): void {
+    const { endpointId } = this;
+    this.#outbox.post({ kind: 're-resolve', side: 'send', endpointId, destinationId, endpoint, address });
+  }
+
+  /** @cold */
+  #onSendError(error: unknown, { address, port }: SocketAddress): void {
+    const nowNs = this.#clock.nanoTime();
+    if (nowNs - this.#lastErrorNs >= ERROR_INTERVAL_NS) {
+      this.#lastErrorNs = nowNs;
+      const message = `failed to send datagram to ${address}:${port}: ${error instanceof Error ? error.message : error}`;
+      this.#outbox.onError(new AeronError('CHANNEL_ENDPOINT', message, { cause: error, category: 'WARN' }), true);
+    }
+  }
+}

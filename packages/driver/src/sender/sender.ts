@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * The agent that sends: all network publications, over all send end points, and what their receivers answer. It shares nothing
+ * with the conductor but queues, mapped memory and the state table, so it may run in any thread. It never blocks, and never
+ * lets one publication or end point keep the others waiting for long.
+ *
+ *     each pass    one command ─▶ every publication, from another one each time ─▶ control sockets, when due
+ *                  ─▶ names behind which nobody answers, once a second
+ *
+ * @hot
+ * @source aeron-driver/Sender
+ */
+import { type Agent, CachedClock, type Clock, DutyCycleTracker } from '@aeron/core/internal';
+import type { SenderCommand } from '../agents/agent-commands.ts';
+import type { AgentInbox } from '../agents/agent-queue.ts';
+import { ConductorOutbox } from './conductor-outbox.ts';
+import { ControlFrames } from './control-frames.ts';
+import type { SendEndpoint } from './send-endpoint.ts';
+import { SenderCommands } from './sender-commands.ts';
+import { SenderCounters } from './sender-counters.ts';
+import type { SenderPublication } from './sender-publication.ts';
+import type { SenderResources } from './sender-resources.ts';
+
+const COMMAND_DRAIN_LIMIT = 1;
+
+export class Sender implements Agent {
+  readonly roleName = 'sender';
+  readonly #realClock: Clock;
+  readonly #clock = new CachedClock();
+  readonly #inbox: AgentInbox<SenderCommand>;
+  readonly #outbox: ConductorOutbox;
+  readonly #counters: SenderCounters;
+  readonly #dutyCycle: DutyCycleTracker;
+  readonly #publications: readonly SenderPublication[];
+  readonly #endpoints: readonly SendEndpoint[];
+  readonly #commands: SenderCommands;
+  readonly #controlFrames: ControlFrames;
+  readonly #onCommand: (command: SenderCommand) => void;
+  readonly #pollIntervalNs: number;
+  readonly #pollRatio: number;
+  readonly #reResolutionIntervalNs: number;
+  #startIndex = 0;
+  #passesSincePoll = 0;
+  #pollDeadlineNs = 0;
+  #reResolutionDeadlineNs = 0;
+
+  constructor(resources: SenderResources) {
+    const { config, clock, conductor, counterValues } = resources;
+    const counters = new SenderCounters(counterValues);
+    const outbox = new ConductorOutbox(conductor, counters.conductorProxyFails);
+    const commands = new SenderCommands(resources, { clock: this.#clock, counters, outbox });
+    this.#realClock = clock;
+    this.#inbox = resources.inbox;
+    this.#outbox = outbox;
+    this.#counters = counters;
+    this.#dutyCycle = new DutyCycleTracker({
+      maxCycleTime: counters.maxCycleTime,
+      cycleTimeThresholdExceededCount: counters.cycleTimeThresholdExceeded,
+      cycleTimeThresholdNs: config.senderCycleThresholdNs,
+    });
+    this.#commands = commands;
+    this.#publications = commands.publications;
+    this.#endpoints = commands.endpoints;
+    this.#controlFrames = new ControlFrames(counters, outbox);
+    this.#onCommand = (command) => commands.onCommand(command);
+    this.#pollIntervalNs = config.statusMessageTimeoutNs / 2;
+    this.#pollRatio = config.sendToStatusMessagePollRatio;
+    this.#reResolutionIntervalNs = config.reResolutionCheckIntervalNs;
+  }
+
+  onStart(): void {
+    const nowNs = this.#realClock.nanoTime();
+    this.#clock.updateNanoTime(nowNs);
+    this.#dutyCycle.update(nowNs);
+    this.#reResolutionDeadlineNs = nowNs + this.#reResolutionIntervalNs;
+  }
+
+  doWork(): number {
+    const nowNs = this.#realClock.nanoTime();
+    this.#clock.updateNanoTime(nowNs);
+    this.#dutyCycle.measureAndUpdate(nowNs);
+    let workCount = this.#outbox.flush();
+    workCount += this.#inbox.drain(this.#onCommand, COMMAND_DRAIN_LIMIT);
+    workCount += this.#commands.checkOpening();
+
+    const shortSendsBefore = this.#counters.shortSendCount;
+    const bytesSent = this.#send(nowNs);
+    const isPollDue =
+      bytesSent === 0 ||
+      ++this.#passesSincePoll >= this.#pollRatio ||
+      this.#pollDeadlineNs < nowNs ||
+      shortSendsBefore !== this.#counters.shortSendCount;
+    if (isPollDue) {
+      this.#passesSincePoll = 0;
+      this.#pollDeadlineNs = nowNs + this.#pollIntervalNs;
+      workCount += this.#poll(nowNs);
+    }
+    if (this.#reResolutionIntervalNs > 0 && this.#reResolutionDeadlineNs < nowNs) {
+      this.#reResolutionDeadlineNs = nowNs + this.#reResolutionIntervalNs;
+      this.#checkReResolution(nowNs);
+    }
+    return workCount + bytesSent;
+  }
+
+  onClose(): void {
+    this.#commands.close();
+  }
+
+  #send(nowNs: number): number {
+    const publications = this.#publications;
+    const count = publications.length;
+    const start = this.#startIndex < count ? this.#startIndex : 0;
+    this.#startIndex = start + 1;
+    let bytesSent = 0;
+    for (let i = start; i < count; i++) {
+      bytesSent += (publications[i] as SenderPublication).send(nowNs);
+    }
+    for (let i = 0; i < start; i++) {
+      bytesSent += (publications[i] as SenderPublication).send(nowNs);
+    }
+    if (bytesSent > 0) {
+      this.#counters.bytesSent.getAndAddRelease(bytesSent);
+    }
+    return bytesSent;
+  }
+
+  #poll(nowNs: number): number {
+    let bytesReceived = 0;
+    for (let i = 0; i < this.#endpoints.length; i++) {
+      const endpoint = this.#endpoints[i] as SendEndpoint;
+      if (endpoint.isOpen) {
+        bytesReceived += this.#pollEndpoint(endpoint, nowNs);
+      }
+    }
+    return bytesReceived;
+  }
+
+  /** What goes wrong with one end point must not keep the others waiting. */
+  #pollEndpoint(endpoint: SendEndpoint, nowNs: number): number {
+    try {
+      return this.#controlFrames.poll(endpoint, nowNs);
+    } catch (error) {
+      this.#outbox.onError(error, true);
+      return 0;
+    }
+  }
+
+  #checkReResolution(nowNs: number): void {
+    for (let i = 0; i < this.#endpoints.length; i++) {
+      (this.#endpoints[i] as SendEndpoint).checkReResolution(nowNs);
+    }
+  }
+}
