@@ -8,7 +8,7 @@ import { cncFilePath, isDriverActive, mapCncFile, requestDriverTermination } fro
 import { isAeronError, ManyToOneRingBuffer, nodePlatform } from '@aeron/core/internal';
 import { MediaDriver } from '@aeron/driver';
 
-const AERONMD = join(__dirname, '..', '..', 'packages', 'driver', 'dist', 'bin', 'aeronmd.cjs');
+const AERONMD = join(__dirname, '..', '..', 'packages', 'driver', 'dist', 'bin', 'aeronmd.js');
 const DRIVER_TIMEOUT_MS = 10_000;
 const START_LIMIT_MS = 20_000;
 

@@ -33,7 +33,7 @@ describe('an error between threads', () => {
 describe('the entry of the thread', () => {
   it.each([
     ['file:///x/dist/chunk-AB.js', 'file:///x/dist/driver-thread.js'],
-    ['file:///x/dist/index.cjs', 'file:///x/dist/driver-thread.cjs'],
+    ['file:///x/dist/index.cjs', 'file:///x/dist/driver-thread.js'],
     ['file:///x/src/threads/driver-thread-module.ts', 'file:///x/src/bin/driver-thread.ts'],
   ])('beside %s is %s', (moduleUrl, expected) => {
     expect(driverThreadModule(moduleUrl)).toBe(expected);
