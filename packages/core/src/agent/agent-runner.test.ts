@@ -84,6 +84,7 @@ describe('AgentRunner on an event loop', () => {
     }, spin);
     loop.runNext();
     expect(calls.length - 1).toBe(8);
+    expect(loop.nowNs).toBe(400_000);
   });
 
   it('parks an idle agent on the shortest timer soon, and is quick again after work', () => {
@@ -111,6 +112,19 @@ describe('AgentRunner on an event loop', () => {
     const { loop } = runOn(() => 0, new FixedIdleStrategy('sleep-ms', 16_000_000));
     loop.runNext();
     expect(loop.runNext()).toBe(16);
+  });
+
+  it('cuts a park short when woken, and only a park', () => {
+    const { loop, runner } = runOn(() => 0, new FixedIdleStrategy('sleep-ms', 16_000_000));
+    loop.runNext();
+    runner.wake();
+    runner.wake();
+    expect(loop.scheduled.map((entry) => entry.delayMs)).toEqual([0]);
+    loop.runNext();
+    expect(loop.scheduled.map((entry) => entry.delayMs)).toEqual([16]);
+    void runner.close();
+    runner.wake();
+    expect(loop.scheduled).toEqual([]);
   });
 
   it('closes at once while parked', async () => {

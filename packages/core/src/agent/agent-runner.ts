@@ -47,6 +47,7 @@ export class AgentRunner {
   #keepAlive = true;
   #handle: unknown;
   #shortParks = 0;
+  #isParked = false;
   #isInSlice = false;
   #isStopping = false;
   #settle: { resolve(): void; reject(error: Error): void } = { resolve() {}, reject() {} };
@@ -136,20 +137,30 @@ export class AgentRunner {
     return this.closed;
   }
 
+  /** Cuts a park on the event loop short, for one who knows that there is work. */
+  wake(): void {
+    if (this.#isParked && this.#handle !== undefined) {
+      this.#loop?.scheduler.cancel(this.#handle);
+      this.#next(IDLE_YIELD);
+    }
+  }
+
   #runSlice(): void {
     this.#handle = undefined;
     let answer = IDLE_YIELD;
     this.#isInSlice = true;
-    this.#guarded(() => {
+    try {
       answer = this.#runPasses();
-    });
+    } catch (error) {
+      this.#fail(error);
+    }
     this.#isInSlice = false;
     this.#next(answer);
   }
 
   #runPasses(): number {
-    const clock = (this.#loop as EventLoopOptions).clock;
-    const startNs = clock.nanoTime();
+    const { clock } = this.#loop as EventLoopOptions;
+    let startNs = 0;
     for (let pass = 1; pass <= SLICE_PASSES; pass++) {
       const workCount = this.#invoker.invoke();
       if (workCount > 0) {
@@ -159,7 +170,9 @@ export class AgentRunner {
       if (answer !== IDLE_CONTINUE || this.#isStopping || !this.#invoker.isRunning) {
         return answer;
       }
-      if (pass % PASSES_PER_CLOCK_READ === 0 && clock.nanoTime() - startNs >= SLICE_NS) {
+      if (pass === 1) {
+        startNs = clock.nanoTime(); // not before it: an idle agent mostly makes one pass
+      } else if (pass % PASSES_PER_CLOCK_READ === 0 && clock.nanoTime() - startNs >= SLICE_NS) {
         break;
       }
     }
@@ -174,7 +187,8 @@ export class AgentRunner {
       return;
     }
     const { scheduler } = this.#loop as EventLoopOptions;
-    if (answer > 0 && (answer >= TIMER_RESOLUTION_NS || ++this.#shortParks > SHORT_PARKS_AS_YIELDS)) {
+    this.#isParked = answer > 0 && (answer >= TIMER_RESOLUTION_NS || ++this.#shortParks > SHORT_PARKS_AS_YIELDS);
+    if (this.#isParked) {
       this.#handle = scheduler.after(
         Math.max(1, Math.round(answer / TIMER_RESOLUTION_NS)),
         this.#slice,
@@ -190,9 +204,13 @@ export class AgentRunner {
     try {
       step();
     } catch (error) {
-      this.#isStopping = true;
-      this.#closed(toError(error));
+      this.#fail(error);
     }
+  }
+
+  #fail(error: unknown): void {
+    this.#isStopping = true;
+    this.#closed(toError(error));
   }
 
   #closed(error: Error | undefined): void {

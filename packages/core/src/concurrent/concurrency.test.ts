@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import { AtomicBuffer } from '../buffer/atomic-buffer.ts';
+import { problemOfStressMessage, stressLength, writeStressMessage } from '../testing/stress-messages.ts';
+import type { StressTask } from '../testing/stress-thread.ts';
 import { BROADCAST_TRAILER_LENGTH } from './broadcast-descriptor.ts';
 import { BroadcastTransmitter } from './broadcast-transmitter.ts';
-import { problemOfStressMessage, stressLength, writeStressMessage } from './fixtures/stress-messages.ts';
-import type { StressTask } from './fixtures/stress-thread.ts';
 import { ManyToOneRingBuffer } from './many-to-one-ring-buffer.ts';
 import { OneToOneRingBuffer } from './one-to-one-ring-buffer.ts';
 import { RING_BUFFER_TRAILER_LENGTH, TAIL_POSITION_OFFSET } from './ring-buffer-descriptor.ts';
@@ -31,7 +31,7 @@ afterEach(async () => {
 
 function start(task: StressTask): Thread {
   const worker = new Worker(BOOTSTRAP, {
-    workerData: { module: join(__dirname, 'fixtures', 'stress-thread.ts'), task },
+    workerData: { module: join(__dirname, '..', 'testing', 'stress-thread.ts'), task },
   });
   workers.push(worker);
   const problem = new Promise<string>((resolve, reject) => {
