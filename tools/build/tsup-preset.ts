@@ -20,6 +20,13 @@ export function packageBuild(entry: Record<string, string>): Options {
     clean: true,
     dts: process.env['AERON_BUILD_TYPES'] === 'false' ? false : { entry },
     tsconfig: 'tsconfig.json',
+    esbuildOptions(options, { format }) {
+      if (format === 'cjs') {
+        // The step that turns shared chunks into CommonJS would rewrite these to calls with closures, which is slow in hot
+        // code; esbuild lowers them to plain conditions before it.
+        options.supported = { ...options.supported, 'optional-chain': false, 'nullish-coalescing': false };
+      }
+    },
     define: { AERON_BUILD_COMMIT: JSON.stringify(commit()) },
   };
 }
