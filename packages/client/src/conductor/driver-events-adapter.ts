@@ -22,8 +22,8 @@ import {
   type PublicationErrorFrame,
   publicationErrorFrame,
 } from '@aeron/codecs/internal';
-import { AeronError, type AtomicBuffer, isAeronError, type MessageHandler } from '@aeron/core';
-import type { CopyBroadcastReceiver } from '@aeron/core/internal';
+import { AeronError, type AtomicBuffer, isAeronError } from '@aeron/core';
+import type { CopyBroadcastReceiver, MessageHandler } from '@aeron/core/internal';
 
 export interface AvailableImageEvent {
   readonly correlationId: number;

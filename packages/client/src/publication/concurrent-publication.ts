@@ -6,20 +6,20 @@
  * @hot
  */
 import {
-  appendMessage,
-  appendParts,
   backPressureStatus,
   checkPayloadLength,
-  claimFrame,
   DATA_HEADER_BLOCK_LENGTH,
-  locateTail,
   producerPosition,
+  seekTail,
+  tryAppendMessage,
+  tryAppendParts,
+  tryClaimFrame,
 } from '@aeron/codecs/internal';
 import type { AtomicBuffer } from '@aeron/core';
 import type { BufferClaim } from './buffer-claim.ts';
 import type { DirectBufferVector } from './direct-buffer-vector.ts';
 import type { ReservedValueSupplier } from './message-types.ts';
-import { ADMIN_ACTION, CLOSED } from './offer-result.ts';
+import { CLOSED } from './offer-result.ts';
 import { Publication } from './publication.ts';
 
 /** @source aeron-client/ConcurrentPublication */
@@ -35,16 +35,9 @@ export class ConcurrentPublication extends Publication {
 
   override tryClaim(length: number, claim: BufferClaim): number {
     const { log } = this;
-    checkPayloadLength(log, length);
-    const refusal = this.#refusal(length);
-    if (refusal < 0) {
-      return refusal;
-    }
-    const position = claimFrame(log, length);
-    if (position > 0) {
-      claim.wrap(log.termBuffer, log.frameOffset, length + DATA_HEADER_BLOCK_LENGTH);
-    }
-    return position;
+    const result = this.#tryClaim(length, claim) | 0;
+    // By hand and `| 0` for the reasons given in `offer`.
+    return result < 0 ? result : ((log.endTermId - log.initialTermId) | 0) * log.termLength + log.endOffset;
   }
 
   protected override offerRange(
@@ -54,7 +47,7 @@ export class ConcurrentPublication extends Publication {
     supplier: ReservedValueSupplier | undefined,
   ): number {
     const refusal = this.#refusal(length);
-    return refusal < 0 ? refusal : appendMessage(this.log, source, offset, length, supplier);
+    return refusal < 0 ? refusal : tryAppendMessage(this.log, source, offset, length, supplier);
   }
 
   protected override offerVectors(
@@ -63,7 +56,21 @@ export class ConcurrentPublication extends Publication {
     supplier: ReservedValueSupplier | undefined,
   ): number {
     const refusal = this.#refusal(length);
-    return refusal < 0 ? refusal : appendParts(this.log, vectors, length, supplier);
+    return refusal < 0 ? refusal : tryAppendParts(this.log, vectors, length, supplier);
+  }
+
+  #tryClaim(length: number, claim: BufferClaim): number {
+    const { log } = this;
+    checkPayloadLength(log, length);
+    const refusal = this.#refusal(length);
+    if (refusal < 0) {
+      return refusal;
+    }
+    const result = tryClaimFrame(log, length);
+    if (result > 0) {
+      claim.wrap(log.termBuffer, log.frameOffset, length + DATA_HEADER_BLOCK_LENGTH);
+    }
+    return result;
   }
 
   /** Looks whether it is open and there is window. @returns 0, or the negative code that the offer answers. */
@@ -71,11 +78,15 @@ export class ConcurrentPublication extends Publication {
     if (this.closed) {
       return CLOSED;
     }
-    const limit = this.counterValues.getInt64Volatile(this.positionLimitOffset);
-    const position = locateTail(this.log);
-    if (position < limit) {
-      return position === ADMIN_ACTION ? ADMIN_ACTION : 0;
+    // A plain load will do: the limit only decides whether stores follow, and no store is made before its condition is known.
+    this.counterValues.getInt64Into(this.positionLimitOffset, this.limit);
+    const { log } = this;
+    const result = seekTail(log);
+    // By hand, because it would be allocated if it were the result of a call.
+    const position = ((log.termId - log.initialTermId) | 0) * log.termLength + log.tailOffset;
+    if (result < 0 || position < (this.limit[0] as number)) {
+      return result;
     }
-    return backPressureStatus(this.log, position, length);
+    return backPressureStatus(log, position, length);
   }
 }

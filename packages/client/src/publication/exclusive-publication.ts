@@ -7,17 +7,17 @@
  */
 import {
   appendBlockExclusive,
-  appendMessageExclusive,
   appendPaddingExclusive,
-  appendPartsExclusive,
   backPressureStatus,
   checkPayloadLength,
-  claimFrameExclusive,
   DATA_HEADER_BLOCK_LENGTH,
   exclusivePosition,
   openExclusive,
   prepareBlockExclusive,
   throwLength,
+  tryAppendMessageExclusive,
+  tryAppendPartsExclusive,
+  tryClaimFrameExclusive,
 } from '@aeron/codecs/internal';
 import type { AtomicBuffer } from '@aeron/core';
 import type { PublicationParameters } from '../conductor/ports.ts';
@@ -72,16 +72,9 @@ export class ExclusivePublication extends Publication {
 
   override tryClaim(length: number, claim: BufferClaim): number {
     const { log } = this;
-    checkPayloadLength(log, length);
-    const refusal = this.#refusal(length);
-    if (refusal < 0) {
-      return refusal;
-    }
-    const position = claimFrameExclusive(log, length);
-    if (position > 0) {
-      claim.wrap(log.termBuffer, log.frameOffset, length + DATA_HEADER_BLOCK_LENGTH);
-    }
-    return position;
+    const result = this.#tryClaim(length, claim) | 0;
+    // By hand and `| 0` for the reasons given in `offer`.
+    return result < 0 ? result : ((log.endTermId - log.initialTermId) | 0) * log.termLength + log.endOffset;
   }
 
   /**
@@ -125,7 +118,7 @@ export class ExclusivePublication extends Publication {
     supplier: ReservedValueSupplier | undefined,
   ): number {
     const refusal = this.#refusal(length);
-    return refusal < 0 ? refusal : appendMessageExclusive(this.log, source, offset, length, supplier);
+    return refusal < 0 ? refusal : tryAppendMessageExclusive(this.log, source, offset, length, supplier);
   }
 
   protected override offerVectors(
@@ -134,7 +127,21 @@ export class ExclusivePublication extends Publication {
     supplier: ReservedValueSupplier | undefined,
   ): number {
     const refusal = this.#refusal(length);
-    return refusal < 0 ? refusal : appendPartsExclusive(this.log, vectors, length, supplier);
+    return refusal < 0 ? refusal : tryAppendPartsExclusive(this.log, vectors, length, supplier);
+  }
+
+  #tryClaim(length: number, claim: BufferClaim): number {
+    const { log } = this;
+    checkPayloadLength(log, length);
+    const refusal = this.#refusal(length);
+    if (refusal < 0) {
+      return refusal;
+    }
+    const result = tryClaimFrameExclusive(log, length);
+    if (result > 0) {
+      claim.wrap(log.termBuffer, log.frameOffset, length + DATA_HEADER_BLOCK_LENGTH);
+    }
+    return result;
   }
 
   /** Looks whether it is open and there is window. @returns 0, or the negative code that the offer answers. */
@@ -142,10 +149,10 @@ export class ExclusivePublication extends Publication {
     if (this.closed) {
       return CLOSED;
     }
-    const position = exclusivePosition(this.log);
-    if (position < this.counterValues.getInt64Volatile(this.positionLimitOffset)) {
-      return 0;
-    }
-    return backPressureStatus(this.log, position, length);
+    // A plain load will do: the limit only decides whether stores follow, and no store is made before its condition is known.
+    this.counterValues.getInt64Into(this.positionLimitOffset, this.limit);
+    const { log } = this;
+    const position = log.termBeginPosition + log.termOffset; // by hand: as the result of a call it would be allocated
+    return position < (this.limit[0] as number) ? 0 : backPressureStatus(log, position, length);
   }
 }

@@ -53,6 +53,8 @@ export abstract class Publication {
   protected readonly log: PublicationLog;
   protected readonly counterValues: AtomicBuffer;
   protected readonly positionLimitOffset: number;
+  /** Register for the limit, which would be allocated if it were a result. */
+  protected readonly limit: Float64Array = new Float64Array(1);
   protected closed = false;
   protected revokes = false;
 
@@ -103,7 +105,7 @@ export abstract class Publication {
    */
   abstract tryClaim(length: number, claim: BufferClaim): number;
 
-  /** @returns the stream position after the message, or a negative code. */
+  /** @returns APPENDED, with the position in the log's registers, or a negative code. */
   protected abstract offerRange(
     source: AtomicBuffer | Uint8Array,
     offset: number,
@@ -111,6 +113,7 @@ export abstract class Publication {
     supplier: ReservedValueSupplier | undefined,
   ): number;
 
+  /** @returns APPENDED, with the position in the log's registers, or a negative code. */
   protected abstract offerVectors(
     vectors: readonly DirectBufferVector[],
     length: number,
@@ -185,20 +188,11 @@ export abstract class Publication {
     secondLength?: number,
     supplier?: ReservedValueSupplier,
   ): number {
-    const isBytes = message instanceof AtomicBuffer || message instanceof Uint8Array;
-    if (isBytes && typeof offset === 'number' && (second === undefined || typeof second === 'function')) {
-      return this.offerRange(message, offset, length ?? lengthOf(message) - offset, second);
-    }
-    if (isBytes && typeof offset !== 'number') {
-      return this.offerRange(message, 0, lengthOf(message), offset);
-    }
-    if (typeof offset === 'number' && second !== undefined && typeof second !== 'function') {
-      const first = message as MessageRange;
-      this.#pair[0].reset(this.#bytesOf(first, this.#text), offset, length ?? lengthOf(first) - offset);
-      this.#pair[1].reset(this.#bytesOf(second, this.#textTwo), secondOffset ?? 0, secondLength ?? lengthOf(second));
-      return this.closed ? CLOSED : this.offerVectors(this.#pair, checkedPartsLength(this.#pair), supplier);
-    }
-    return this.#offerOther(message as DataView | string | readonly DirectBufferVector[], offset, length, second);
+    const { log } = this;
+    const result = this.#offer(message, offset, length, second, secondOffset, secondLength, supplier) | 0;
+    // `positionBehind` by hand. A number above 2^31 is allocated when it crosses a call, but this small method is inlined;
+    // and `| 0` above tells the compiler that both results are numbers, so that it need not allocate one to join them.
+    return result < 0 ? result : ((log.endTermId - log.initialTermId) | 0) * log.termLength + log.endOffset;
   }
 
   /**
@@ -264,6 +258,31 @@ export abstract class Publication {
 
   [Symbol.for('nodejs.util.inspect.custom')](): string {
     return this.toString();
+  }
+
+  #offer(
+    message: MessageBytes | readonly DirectBufferVector[],
+    offset: number | ReservedValueSupplier | undefined,
+    length: number | undefined,
+    second: MessageRange | ReservedValueSupplier | undefined,
+    secondOffset: number | undefined,
+    secondLength: number | undefined,
+    supplier: ReservedValueSupplier | undefined,
+  ): number {
+    const isBytes = message instanceof AtomicBuffer || message instanceof Uint8Array;
+    if (isBytes && typeof offset === 'number' && (second === undefined || typeof second === 'function')) {
+      return this.offerRange(message, offset, length ?? lengthOf(message) - offset, second);
+    }
+    if (isBytes && typeof offset !== 'number') {
+      return this.offerRange(message, 0, lengthOf(message), offset);
+    }
+    if (typeof offset === 'number' && second !== undefined && typeof second !== 'function') {
+      const first = message as MessageRange;
+      this.#pair[0].reset(this.#bytesOf(first, this.#text), offset, length ?? lengthOf(first) - offset);
+      this.#pair[1].reset(this.#bytesOf(second, this.#textTwo), secondOffset ?? 0, secondLength ?? lengthOf(second));
+      return this.closed ? CLOSED : this.offerVectors(this.#pair, checkedPartsLength(this.#pair), supplier);
+    }
+    return this.#offerOther(message as DataView | string | readonly DirectBufferVector[], offset, length, second);
   }
 
   #offerOther(

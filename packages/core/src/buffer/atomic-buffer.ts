@@ -15,6 +15,7 @@ import {
   getAndAddInt64,
   type Int64Views,
   loadInt64,
+  loadInt64Into,
   loadInt64Volatile,
   storeInt64,
   storeInt64Release,
@@ -145,6 +146,11 @@ export class AtomicBuffer implements Int64Views, CopyViews {
   /** Plain untearable load as a number, exact up to 2^53. `offset` must be a multiple of 8. */
   getInt64(offset: number): number {
     return loadInt64(this, longIndex(offset));
+  }
+
+  /** As `getInt64`, into `target[0]`, so that no large number has to be allocated. */
+  getInt64Into(offset: number, target: Float64Array): void {
+    loadInt64Into(this, longIndex(offset), target);
   }
 
   putInt64(offset: number, value: number): void {

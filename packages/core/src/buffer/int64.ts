@@ -47,6 +47,20 @@ export function loadInt64(views: Int64Views, index: number): number {
 }
 
 /**
+ * As `loadInt64`, into `target[0]`: a large value that crosses a call which is not inlined is allocated, one in a typed array
+ * is not.
+ */
+export function loadInt64Into(views: Int64Views, index: number, target: Float64Array): void {
+  scratchFloat[0] = views.float64[index] as number;
+  const high = scratchWords[1] as number;
+  if (high < 0 || (high & NAN_EXPONENT) === NAN_EXPONENT) {
+    target[0] = Number(load(views.bigInt64, index));
+  } else {
+    target[0] = high * TWO_POW_32 + ((scratchWords[0] as number) >>> 0);
+  }
+}
+
+/**
  * Load with acquire order.
  *
  * The whole value comes from one 8-byte load; the acquire comes from an atomic load of its low word afterwards. When both

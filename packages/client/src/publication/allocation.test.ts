@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+import { AtomicBuffer } from '@aeron/core';
+import { allocationPerCall } from '@aeron/core/testing';
+import { PublicationFixture } from '../testing/publication-fixture.ts';
+import { BufferClaim } from './buffer-claim.ts';
+import { DirectBufferVector } from './direct-buffer-vector.ts';
+import type { Publication } from './publication.ts';
+
+const CALLS = 100_000;
+
+/**
+ * A position above 2^31 is a number that V8 allocates, 16 bytes, where the offer is not inlined into the loop around it; that
+ * one is allowed there, and nothing else anywhere.
+ */
+describe.each<[string, 'concurrent' | 'exclusive', position: number, maxPerCall: number]>([
+  ['a concurrent publication', 'concurrent', 0, 2],
+  ['an exclusive publication', 'exclusive', 0, 2],
+  ['a concurrent publication far into its stream', 'concurrent', 2 ** 34, 20],
+  ['an exclusive publication far into its stream', 'exclusive', 2 ** 34, 20],
+])('%s allocates nothing for', (_kind, kind, position, maxPerCall) => {
+  const fixture = new PublicationFixture({
+    isExclusive: kind === 'exclusive',
+    mtuLength: 128, // fragments short enough not to go through Node's block copy, which allocates a view in Node 20
+    position,
+  });
+  const publication: Publication = kind === 'exclusive' ? fixture.exclusive() : fixture.concurrent();
+  fixture.limit = 2 ** 46;
+  const buffer = AtomicBuffer.allocate(4096);
+  const array = new Uint8Array(4096);
+  const view = new DataView(array.buffer);
+  const vectors = [new DirectBufferVector(buffer, 0, 16), new DirectBufferVector(array, 0, 16)];
+  const claim = new BufferClaim();
+
+  it.each<[string, () => void]>([
+    ['an AtomicBuffer', () => void publication.offer(buffer, 0, 32)],
+    ['a Uint8Array', () => void publication.offer(array, 0, 32)],
+    ['a DataView', () => void publication.offer(view, 0, 32)],
+    ['a text', () => void publication.offer('thirty-two bytes of ascii, or so')],
+    ['two parts', () => void publication.offer(buffer, 0, 16, array, 0, 16)],
+    ['vectors', () => void publication.offer(vectors)],
+    ['fragments', () => void publication.offer(buffer, 0, 400)],
+    [
+      'a claim',
+      () => {
+        if (publication.tryClaim(32, claim) > 0) {
+          claim.commit();
+        }
+      },
+    ],
+  ])('%s', (_name, offer) => {
+    expect(allocationPerCall(offer, CALLS)).toBeLessThan(maxPerCall);
+  });
+});
