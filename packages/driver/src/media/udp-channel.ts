@@ -2,13 +2,16 @@
 /** A UDP channel as the driver's agents know it: its URI parsed, its names resolved, all as plain data. */
 import type { SocketAddress } from '@aeron/core/internal';
 
+/** How destinations and the other side of a stream are found. @source aeron-driver/ControlMode */
+export type ControlMode = 'none' | 'manual' | 'dynamic' | 'response';
+
 /** @source aeron-driver/UdpChannel */
 export interface UdpChannel {
   /** The URI as the client gave it. */
   readonly uri: string;
   /** Two channels with the same form share an end point. */
   readonly canonicalForm: string;
-  readonly controlMode: 'none' | 'manual' | 'dynamic' | 'response';
+  readonly controlMode: ControlMode;
   readonly isMulticast: boolean;
   readonly hasExplicitEndpoint: boolean;
   readonly hasExplicitControl: boolean;
@@ -25,7 +28,7 @@ export interface UdpChannel {
   readonly localControl: SocketAddress;
   readonly interfaceAddress: string | undefined;
   readonly interfaceName: string | undefined;
-  /** 0: the operating system's default. */
+  /** Of the URI, else of the setting; 0: the operating system's default, and on channels that are not multicast. */
   readonly multicastTtl: number;
   /** Bytes; 0: not given in the URI. */
   readonly socketReceiveBufferLength: number;
@@ -37,4 +40,19 @@ export interface UdpChannel {
   /** Byte offset in the payload, -8 for the reserved value; undefined: no timestamps. */
   readonly sendTimestampOffset: number | undefined;
   readonly receiveTimestampOffset: number | undefined;
+}
+
+/** `UDP-<local>-<remote>`; what else tells channels apart is appended by the caller. */
+export function canonicalForm(localText: string, remoteText: string): string {
+  return `UDP-${localText}-${remoteText}`;
+}
+
+/** Whether data goes to several destinations that are added one by one. */
+export function isMultiDestination({ controlMode }: Pick<UdpChannel, 'controlMode'>): boolean {
+  return controlMode === 'manual' || controlMode === 'dynamic';
+}
+
+/** Whether there may be several receivers. */
+export function hasGroupSemantics(channel: Pick<UdpChannel, 'controlMode' | 'isMulticast'>): boolean {
+  return channel.isMulticast || isMultiDestination(channel);
 }

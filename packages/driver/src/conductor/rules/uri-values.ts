@@ -40,6 +40,16 @@ export function parseInt64(text: string): bigint | undefined {
   return value >= INT64_MIN && value <= INT64_MAX ? value : undefined;
 }
 
+/**
+ * @param text the value, or the part of it that is the number.
+ * @returns the int64, or undefined when there is no text.
+ */
+export function int64Parameter(uri: UriParameters, name: string, text: string | undefined): bigint | undefined {
+  return text === undefined
+    ? undefined
+    : (parseInt64(text) ?? refuse(uri, `invalid ${name}=${text}, must be a 64-bit number:`));
+}
+
 /** Bytes, or undefined when the parameter is absent. */
 export function sizeParameter(uri: UriParameters, name: string): number | undefined {
   const text = uri.get(name);
