@@ -25,8 +25,8 @@ import {
 } from '@aeron/codecs/internal';
 import type { AtomicBuffer, DatagramHandler } from '@aeron/core/internal';
 import type { ConductorCommand } from '../agents/agent-commands.ts';
+import type { ConductorOutbox } from '../agents/conductor-outbox.ts';
 import type { ReceiverReport } from '../flow-control/flow-control.ts';
-import type { ConductorOutbox } from './conductor-outbox.ts';
 import { NO_DESTINATION } from './multi-destination.ts';
 import type { SendEndpoint } from './send-endpoint.ts';
 import type { SenderCounters } from './sender-counters.ts';

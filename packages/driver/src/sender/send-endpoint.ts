@@ -10,9 +10,9 @@
  * @source aeron-driver/SendChannelEndpoint
  */
 import { AeronError, AtomicBuffer, type Clock, type DatagramHandler, type SocketAddress } from '@aeron/core/internal';
+import type { ConductorOutbox } from '../agents/conductor-outbox.ts';
 import type { LossGenerator } from '../loss/loss-generator.ts';
 import type { UdpChannel } from '../media/udp-channel.ts';
-import type { ConductorOutbox } from './conductor-outbox.ts';
 import type { EndpointSockets } from './endpoint-sockets.ts';
 import {
   DESTINATION_TIMEOUT_NS,

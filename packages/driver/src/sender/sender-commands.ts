@@ -8,12 +8,12 @@
 import { ChannelUri, LogBuffers } from '@aeron/codecs/internal';
 import { AeronError, AtomicCounter, type Clock } from '@aeron/core/internal';
 import type { SenderCommand, SenderPublicationSpec } from '../agents/agent-commands.ts';
+import type { ConductorOutbox } from '../agents/conductor-outbox.ts';
 import { createFlowControl } from '../flow-control/create-flow-control.ts';
 import type { FlowControl } from '../flow-control/flow-control.ts';
 import { NO_LOSS } from '../loss/loss-generator.ts';
 import { PublicationState } from '../shared-state/publication-state.ts';
 import { stateSlot } from '../shared-state/state-table.ts';
-import type { ConductorOutbox } from './conductor-outbox.ts';
 import { EndpointSockets } from './endpoint-sockets.ts';
 import { MultiDestination } from './multi-destination.ts';
 import { SendEndpoint } from './send-endpoint.ts';

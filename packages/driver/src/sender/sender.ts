@@ -13,7 +13,7 @@
 import { type Agent, CachedClock, type Clock, DutyCycleTracker } from '@aeron/core/internal';
 import type { SenderCommand } from '../agents/agent-commands.ts';
 import type { AgentInbox } from '../agents/agent-queue.ts';
-import { ConductorOutbox } from './conductor-outbox.ts';
+import { ConductorOutbox } from '../agents/conductor-outbox.ts';
 import { ControlFrames } from './control-frames.ts';
 import type { SendEndpoint } from './send-endpoint.ts';
 import { SenderCommands } from './sender-commands.ts';
@@ -47,7 +47,7 @@ export class Sender implements Agent {
   constructor(resources: SenderResources) {
     const { config, clock, conductor, counterValues } = resources;
     const counters = new SenderCounters(counterValues);
-    const outbox = new ConductorOutbox(conductor, counters.conductorProxyFails);
+    const outbox = new ConductorOutbox(conductor, counters.conductorProxyFails, 'sender');
     const commands = new SenderCommands(resources, { clock: this.#clock, counters, outbox });
     this.#realClock = clock;
     this.#inbox = resources.inbox;
