@@ -56,14 +56,18 @@ class LoopDrive implements ClientDrive {
   }
 
   wake(): void {
-    this.#awaiting.reset();
-    this.#wasAwaited = this.#agent.isAwaited;
-    this.#runner.keepAlive = this.#holdsProcess || this.#wasAwaited;
+    const isAwaited = this.#agent.isAwaited;
+    if (isAwaited === this.#wasAwaited) {
+      this.#runner.wake();
+    } else {
+      this.#awaiting.reset();
+      this.#setAwaited(isAwaited);
+    }
   }
 
   holdProcess(holds: boolean): void {
     this.#holdsProcess = holds;
-    this.wake();
+    this.#setAwaited(this.#agent.isAwaited);
   }
 
   close(): void {
@@ -74,10 +78,14 @@ class LoopDrive implements ClientDrive {
   #strategy(idle: IdleStrategy): IdleStrategy {
     const isAwaited = this.#agent.isAwaited;
     if (isAwaited !== this.#wasAwaited) {
-      this.#wasAwaited = isAwaited;
-      this.#runner.keepAlive = this.#holdsProcess || isAwaited;
+      this.#setAwaited(isAwaited);
     }
     return isAwaited ? this.#awaiting : idle;
+  }
+
+  #setAwaited(isAwaited: boolean): void {
+    this.#wasAwaited = isAwaited;
+    this.#runner.keepAlive = this.#holdsProcess || isAwaited; // schedules the next cycle as well
   }
 }
 
