@@ -9,3 +9,6 @@ export * from './status/driver-counters.ts';
 export * from './status/publication-error-frame.ts';
 export * from './status/system-counters.ts';
 export * from './uri/channel-uri.ts';
+export * from './uri/channel-uri-builder.ts';
+export * from './uri/uri-parameters.ts';
+export * from './uri/uri-values.ts';

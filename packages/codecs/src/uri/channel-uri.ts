@@ -1,270 +1,343 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * A channel as the parts of its URI: `[aeron-spy:]aeron:<media>[?key=value(|key=value)*]`. Knows the grammar only; what the
- * parameters mean is in uri-parameters.ts.
+ * A channel URI taken apart: who is asked (`aeron-spy:` or not), which media, and named parameters as text. What the texts mean
+ * is in uri-parameters.ts. Used at set-up, by clients and driver; never in a hot path.
+ *
+ * ```
+ *   [aeron-spy:]aeron:<media>[?<key>=<value>(|<key>=<value>)*]
+ * ```
  */
-import { AeronError } from '@aeron/core/internal';
-import { computeTermIdFromPosition } from '../logbuffer/position.ts';
 
-const SCHEME = 'aeron:';
-const SPY_QUALIFIER = 'aeron-spy';
+import { FRAME_ALIGNMENT } from '../logbuffer/frame-descriptor.ts';
+import { isTermLength } from '../logbuffer/log-buffer-descriptor.ts';
+import { computeTermIdFromPosition, computeTermOffsetFromPosition } from '../logbuffer/position.ts';
+import { invalidUri } from './uri-error.ts';
+
+/** Longest URI that is taken, in characters. */
+export const MAX_URI_LENGTH = 4095;
+
+/** Prefix of a URI that spies on a publication of the same driver. */
+export const SPY_QUALIFIER = 'aeron-spy';
+/** Media of UDP channels. */
+export const UDP_MEDIA = 'udp';
+/** Media of channels within one machine. */
+export const IPC_MEDIA = 'ipc';
+/** What a tag reads as where there is none. */
+export const INVALID_TAG = -1n;
+
+const SCHEME = 'aeron';
+const AERON_PREFIX = `${SCHEME}:`;
+const SPY_PREFIX = `${SPY_QUALIFIER}:`;
 const TAG_PREFIX = 'tag:';
 const WILDCARD_PORT = ':0';
-const FRAME_ALIGNMENT = 32;
-/** Characters of a URI. */
-export const MAX_URI_LENGTH = 4095;
-/** What `tagOf` returns for a value without a tag. */
-export const INVALID_TAG = -1n;
+const TAG_VALUE = /^[+-]?\d{1,19}$/;
 
 /** @source aeron-client/ChannelUri */
 export class ChannelUri {
-  /** `aeron-spy` or empty. */
-  readonly prefix: '' | 'aeron-spy';
-  readonly media: string;
+  /** Parameters by name, in the order in which they were first given. */
   readonly #parameters: Map<string, string>;
+  #prefix: string;
+  #media: string;
 
-  private constructor(prefix: '' | 'aeron-spy', media: string, parameters: Map<string, string>) {
-    this.prefix = prefix;
-    this.media = media;
+  private constructor(prefix: string, media: string, parameters: Map<string, string>) {
+    this.#prefix = prefix;
+    this.#media = media;
     this.#parameters = parameters;
   }
 
   /**
-   * The last of several equal keys wins. The media is checked only where no parameters follow, as in the reference.
+   * Takes a URI apart. Of a parameter that is given twice the last counts. Media is looked at only when there are no
+   * parameters, as in the reference: who needs one asks `isUdp` or `isIpc`.
    *
-   * @throws AeronError INVALID_URI naming the URI and the part that is wrong.
+   * @throws AeronError INVALID_URI naming the URI and what is wrong with it.
    */
   static parse(uri: string): ChannelUri {
+    if (typeof uri !== 'string') {
+      throw invalidUri(String(uri), `channel URI must be a string, not ${typeof uri}`);
+    }
     if (uri.length > MAX_URI_LENGTH) {
-      refuse(`URI length (${uri.length}) exceeds max supported length (${MAX_URI_LENGTH}): ${uri.slice(0, 64)}…`);
+      throw invalidUri(uri, `channel URI exceeds ${MAX_URI_LENGTH} characters, length=${uri.length}`);
     }
-    const isSpy = uri.startsWith(`${SPY_QUALIFIER}:`);
-    const start = isSpy ? SPY_QUALIFIER.length + 1 : 0;
-    if (!uri.startsWith(SCHEME, start)) {
-      refuse(`Aeron URIs must start with 'aeron:', found: ${uri}`);
+    const prefix = uri.startsWith(SPY_PREFIX) ? SPY_QUALIFIER : '';
+    const start = prefix === '' ? 0 : SPY_PREFIX.length;
+    if (!uri.startsWith(AERON_PREFIX, start)) {
+      throw invalidUri(uri, `channel URI must start with '${AERON_PREFIX}' or '${SPY_PREFIX}${AERON_PREFIX}'`);
     }
-    const mediaStart = start + SCHEME.length;
-    const question = uri.indexOf('?', mediaStart);
-    const media = uri.slice(mediaStart, question < 0 ? undefined : question);
-    const illegal = /[:|=]/.exec(media);
-    if (illegal !== null) {
-      refuse(`encountered '${illegal[0]}' within media definition at index ${mediaStart + illegal.index} in ${uri}`);
+    const mediaStart = start + AERON_PREFIX.length;
+    const queryStart = uri.indexOf('?', mediaStart);
+    const media = uri.slice(mediaStart, queryStart < 0 ? undefined : queryStart);
+    const illegal = media.search(/[:|=]/);
+    if (illegal >= 0) {
+      throw invalidUri(uri, `'${media[illegal]}' in media at index ${mediaStart + illegal}`);
     }
-    if (question < 0 && media !== 'ipc' && media !== 'udp') {
-      refuse(`unknown media: ${media} in ${uri}`);
+    if (queryStart < 0) {
+      checkMedia(uri, media);
+      return new ChannelUri(prefix, media, new Map());
     }
-    const parameters = question < 0 ? new Map<string, string>() : parseParameters(uri, question + 1);
-    return new ChannelUri(isSpy ? SPY_QUALIFIER : '', media, parameters);
+    return new ChannelUri(prefix, media, parseParameters(uri, queryStart + 1));
   }
 
-  /** A URI with nothing but its media. */
-  static of(media: 'ipc' | 'udp'): ChannelUri {
-    return new ChannelUri('', media, new Map());
+  /** The channel with `session-id` set. */
+  static addSessionId(channel: string, sessionId: number): string {
+    const uri = ChannelUri.parse(channel);
+    uri.put('session-id', String(sessionId));
+    return uri.toString();
   }
 
-  get scheme(): 'aeron' {
-    return 'aeron';
+  /** The channel with this alias unless it has one; the channel as it is when `alias` is empty. */
+  static addAliasIfAbsent(channel: string, alias: string | undefined): string {
+    if (alias === undefined || alias === '') {
+      return channel;
+    }
+    const uri = ChannelUri.parse(channel);
+    if (uri.containsKey('alias')) {
+      return channel;
+    }
+    uri.put('alias', alias);
+    return uri.toString();
+  }
+
+  /** The channel with its alias replaced by what `transform` makes of it; an empty result removes it. */
+  static transformAlias(channel: string, transform: (alias: string | undefined) => string | undefined): string {
+    const uri = ChannelUri.parse(channel);
+    const alias = transform(uri.get('alias'));
+    if (alias === undefined || alias === '') {
+      uri.remove('alias');
+    } else {
+      uri.put('alias', alias);
+    }
+    return uri.toString();
+  }
+
+  /** Whether a parameter's value refers to something else by tag: `tag:<int64>`. */
+  static isTagged(value: string | undefined): boolean {
+    return value?.startsWith(TAG_PREFIX) ?? false;
+  }
+
+  /**
+   * The tag that a value refers to, or INVALID_TAG for one that is not tagged.
+   *
+   * @throws AeronError INVALID_URI when what follows `tag:` is no int64.
+   */
+  static getTag(value: string | undefined): bigint {
+    if (value === undefined || !ChannelUri.isTagged(value)) {
+      return INVALID_TAG;
+    }
+    const text = value.slice(TAG_PREFIX.length);
+    const tag = TAG_VALUE.test(text) ? BigInt(text.replace('+', '')) : undefined;
+    if (tag === undefined || BigInt.asIntN(64, tag) !== tag) {
+      throw invalidUri(value, `tag is not a 64-bit number, tag=${text}`);
+    }
+    return tag;
+  }
+
+  /** A destination for `channel` at another endpoint: media and interface are kept, nothing else. */
+  static createDestinationUri(channel: string, endpoint: string): string {
+    const uri = ChannelUri.parse(channel);
+    const networkInterface = uri.get('interface');
+    const destination = new ChannelUri('', uri.media, new Map());
+    destination.put('endpoint', endpoint);
+    if (networkInterface !== undefined) {
+      destination.put('interface', networkInterface);
+    }
+    return destination.toString();
+  }
+
+  /** The endpoint with port 0, or undefined when it has no port. */
+  static replacePortWithWildcard(endpoint: string | undefined): string | undefined {
+    const portSeparator = endpoint?.lastIndexOf(':') ?? -1;
+    return endpoint === undefined || portSeparator < 0
+      ? undefined
+      : `${endpoint.slice(0, portSeparator)}${WILDCARD_PORT}`;
+  }
+
+  /** Whether the channel has `control-mode=response`. */
+  static isControlModeResponse(channel: string): boolean {
+    return ChannelUri.parse(channel).hasControlModeResponse;
+  }
+
+  /** `aeron-spy`, or empty. */
+  get prefix(): string {
+    return this.#prefix;
+  }
+
+  /** @throws AeronError INVALID_URI for anything but `aeron-spy` and nothing. */
+  set prefix(prefix: string) {
+    if (prefix !== '' && prefix !== SPY_QUALIFIER) {
+      throw invalidUri(this.toString(), `unknown prefix, prefix=${prefix}`);
+    }
+    this.#prefix = prefix;
+  }
+
+  get scheme(): string {
+    return SCHEME;
+  }
+
+  /** `udp` or `ipc`; as parsed, perhaps something unknown. */
+  get media(): string {
+    return this.#media;
+  }
+
+  /** @throws AeronError INVALID_URI for anything but `udp` and `ipc`. */
+  set media(media: string) {
+    checkMedia(this.toString(), media);
+    this.#media = media;
   }
 
   get isUdp(): boolean {
-    return this.media === 'udp';
+    return this.#media === UDP_MEDIA;
   }
 
   get isIpc(): boolean {
-    return this.media === 'ipc';
+    return this.#media === IPC_MEDIA;
   }
 
   get isSpy(): boolean {
-    return this.prefix === SPY_QUALIFIER;
+    return this.#prefix === SPY_QUALIFIER;
   }
 
-  get(key: string): string | undefined;
-  get(key: string, defaultValue: string): string;
-  get(key: string, defaultValue?: string): string | undefined {
-    return this.#parameters.get(key) ?? defaultValue;
-  }
-
-  has(key: string): boolean {
-    return this.#parameters.has(key);
-  }
-
-  /** @throws AeronError INVALID_URI for a key or value that could not be read back. */
-  put(key: string, value: string): this {
-    if (key === '' || /[=|]/.test(key)) {
-      refuse(`invalid parameter name: ${key}`);
-    }
-    if (value.includes('|')) {
-      refuse(`'|' in the value of ${key}: ${value}`);
-    }
-    this.#parameters.set(key, value);
-    return this;
-  }
-
-  /** @returns whether it was there. */
-  remove(key: string): boolean {
-    return this.#parameters.delete(key);
-  }
-
-  forEachParameter(consumer: (key: string, value: string) => void): void {
-    for (const [key, value] of this.#parameters) {
-      consumer(key, value);
-    }
-  }
-
-  /** The first of `tags`. */
+  /** First of `tags`: the channel's. */
   get channelTag(): string | undefined {
-    return this.get('tags')?.split(',')[0];
+    return this.#tag(0);
   }
 
-  /** The second of `tags`. */
+  /** Second of `tags`: the publication's or subscription's. */
   get entityTag(): string | undefined {
-    return this.get('tags')?.split(',')[1];
+    return this.#tag(1);
   }
 
   get hasControlModeResponse(): boolean {
     return this.get('control-mode') === 'response';
   }
 
-  /**
-   * Sets the four parameters that start a stream at a position.
-   *
-   * @throws AeronError INVALID_ARGUMENT for a position that is negative or not a multiple of 32.
-   */
-  initialPosition(position: number, initialTermId: number, termLength: number): this {
-    if (!(position >= 0 && position % FRAME_ALIGNMENT === 0)) {
-      throw new AeronError('INVALID_ARGUMENT', `invalid position: ${position}`);
-    }
-    const termId = computeTermIdFromPosition(position, termLength, initialTermId);
-    return this.put('init-term-id', String(initialTermId))
-      .put('term-id', String(termId))
-      .put('term-offset', String(position % termLength))
-      .put('term-length', String(termLength));
+  /** The text of a parameter. */
+  get(key: string): string | undefined;
+  get(key: string, defaultValue: string): string;
+  get(key: string, defaultValue?: string): string | undefined {
+    return this.#parameters.get(key) ?? defaultValue;
   }
 
   /**
-   * Puts the port that was bound in place of a wildcard, or the whole end point where there is none.
+   * Sets a parameter.
    *
-   * @param resolvedEndpoint `host:port`.
-   * @throws AeronError INVALID_ARGUMENT for an end point without a real port.
+   * @returns the text that it had.
+   * @throws AeronError INVALID_URI for a key or value that could not be read back.
    */
-  replaceEndpointWildcardPort(resolvedEndpoint: string): this {
-    const separator = resolvedEndpoint.lastIndexOf(':');
-    if (separator < 0 || resolvedEndpoint.endsWith(WILDCARD_PORT)) {
-      const what = separator < 0 ? 'no port' : 'a wildcard port';
-      throw new AeronError('INVALID_ARGUMENT', `${what} specified on resolvedEndpoint=${resolvedEndpoint}`);
+  put(key: string, value: string): string | undefined {
+    if (key === '' || /[|=]/.test(key) || value.includes('|')) {
+      throw invalidUri(this.toString(), `parameter cannot be written, key=${key} value=${value}`);
+    }
+    const before = this.#parameters.get(key);
+    this.#parameters.set(key, value);
+    return before;
+  }
+
+  /** @returns the text that the parameter had. */
+  remove(key: string): string | undefined {
+    const before = this.#parameters.get(key);
+    this.#parameters.delete(key);
+    return before;
+  }
+
+  containsKey(key: string): boolean {
+    return this.#parameters.has(key);
+  }
+
+  forEachParameter(consumer: (key: string, value: string) => void): void {
+    this.#parameters.forEach((value, key) => {
+      consumer(key, value);
+    });
+  }
+
+  /**
+   * Sets the parameters that make a publication start at `position`.
+   *
+   * @throws AeronError INVALID_URI for a position that is negative or not a multiple of 32, or an impossible term length.
+   */
+  initialPosition(position: number, initialTermId: number, termLength: number): void {
+    if (!(position >= 0 && position % FRAME_ALIGNMENT === 0)) {
+      throw invalidUri(
+        this.toString(),
+        `initial position must be a multiple of ${FRAME_ALIGNMENT}, position=${position}`,
+      );
+    }
+    if (!isTermLength(termLength)) {
+      throw invalidUri(this.toString(), `not a term length, term-length=${termLength}`);
+    }
+    this.put('init-term-id', String(initialTermId));
+    this.put('term-id', String(computeTermIdFromPosition(position, termLength, initialTermId)));
+    this.put('term-offset', String(computeTermOffsetFromPosition(position, termLength)));
+    this.put('term-length', String(termLength));
+  }
+
+  /**
+   * Gives the endpoint the port that was bound for it. One with a port of its own stays; a missing one becomes `resolvedEndpoint`.
+   *
+   * @throws AeronError INVALID_URI when `resolvedEndpoint` has no port, or port 0.
+   */
+  replaceEndpointWildcardPort(resolvedEndpoint: string): void {
+    const portSeparator = resolvedEndpoint.lastIndexOf(':');
+    if (portSeparator < 0 || resolvedEndpoint.endsWith(WILDCARD_PORT)) {
+      throw invalidUri(this.toString(), `resolved endpoint has no port, resolvedEndpoint=${resolvedEndpoint}`);
     }
     const endpoint = this.get('endpoint');
     if (endpoint === undefined) {
       this.put('endpoint', resolvedEndpoint);
     } else if (endpoint.endsWith(WILDCARD_PORT)) {
-      this.put('endpoint', endpoint.slice(0, -WILDCARD_PORT.length) + resolvedEndpoint.slice(separator));
+      this.put('endpoint', endpoint.slice(0, -WILDCARD_PORT.length) + resolvedEndpoint.slice(portSeparator));
     }
-    return this;
   }
 
-  /** Whether both say the same, whatever the order of their parameters. */
-  equals(other: ChannelUri): boolean {
+  /** Whether prefix, media and parameters are the same, in whatever order. */
+  equals(that: ChannelUri): boolean {
     return (
-      this.prefix === other.prefix &&
-      this.media === other.media &&
-      this.#parameters.size === other.#parameters.size &&
-      [...this.#parameters].every(([key, value]) => other.get(key) === value)
+      this.#prefix === that.#prefix &&
+      this.#media === that.#media &&
+      this.#parameters.size === that.#parameters.size &&
+      [...this.#parameters].every(([key, value]) => that.#parameters.get(key) === value)
     );
   }
 
-  /** Parameters come in the order in which they were set; the reference's order is unspecified. */
   toString(): string {
+    const prefix = this.#prefix === '' ? '' : SPY_PREFIX;
     const parameters = [...this.#parameters].map(([key, value]) => `${key}=${value}`).join('|');
-    const prefix = this.isSpy ? `${SPY_QUALIFIER}:` : '';
-    return `${prefix}${SCHEME}${this.media}${parameters === '' ? '' : `?${parameters}`}`;
+    return `${prefix}${AERON_PREFIX}${this.#media}${parameters === '' ? '' : `?${parameters}`}`;
   }
-}
 
-/** The channel with this session id. */
-export function addSessionId(channel: string, sessionId: number): string {
-  return ChannelUri.parse(channel).put('session-id', String(sessionId)).toString();
-}
-
-/** The channel with this alias, unless it has one or the alias is empty. */
-export function addAliasIfAbsent(channel: string, alias: string): string {
-  const uri = ChannelUri.parse(channel);
-  return alias === '' || uri.has('alias') ? channel : uri.put('alias', alias).toString();
-}
-
-/** The channel with the alias that `transform` makes of the present one; none when it makes nothing. */
-export function transformAlias(channel: string, transform: (alias: string | undefined) => string | undefined): string {
-  const uri = ChannelUri.parse(channel);
-  const alias = transform(uri.get('alias'));
-  if (alias === undefined || alias === '') {
-    uri.remove('alias');
-  } else {
-    uri.put('alias', alias);
+  #tag(index: number): string | undefined {
+    return this.#parameters.get('tags')?.split(',')[index];
   }
-  return uri.toString();
-}
-
-/** Whether a parameter's value refers to a tag, as in `session-id=tag:7`. */
-export function isTagged(value: string): boolean {
-  return value.startsWith(TAG_PREFIX);
-}
-
-/**
- * The tag that a value refers to, or INVALID_TAG for one that refers to none.
- *
- * @throws AeronError INVALID_URI for a tag that is not a number.
- */
-export function tagOf(value: string): bigint {
-  if (!isTagged(value)) {
-    return INVALID_TAG;
-  }
-  const text = value.slice(TAG_PREFIX.length);
-  if (!/^-?\d{1,19}$/.test(text)) {
-    refuse(`invalid tag: ${value}`);
-  }
-  return BigInt(text);
-}
-
-/** A destination for an end point, over the media and the interface of a channel. */
-export function createDestinationUri(channel: string, endpoint: string): string {
-  const uri = ChannelUri.parse(channel);
-  const networkInterface = uri.get('interface');
-  const suffix = networkInterface === undefined ? '' : `|interface=${networkInterface}`;
-  return `${SCHEME}${uri.media}?endpoint=${endpoint}${suffix}`;
-}
-
-/** `host:port` with port 0, or undefined where there is no port. */
-export function replacePortWithWildcard(endpoint: string): string | undefined {
-  const separator = endpoint.lastIndexOf(':');
-  return separator < 0 ? undefined : `${endpoint.slice(0, separator)}${WILDCARD_PORT}`;
-}
-
-/** @throws AeronError INVALID_URI. */
-export function isControlModeResponse(channel: string): boolean {
-  return ChannelUri.parse(channel).hasControlModeResponse;
 }
 
 function parseParameters(uri: string, start: number): Map<string, string> {
   const parameters = new Map<string, string>();
-  let index = start;
-  for (const pair of uri.slice(start).split('|')) {
-    const equals = pair.indexOf('=');
-    if (equals === 0) {
-      refuse(`empty key not allowed at index ${index} in ${uri}`);
-    }
-    if (equals < 0) {
-      const isLast = index + pair.length === uri.length;
-      refuse(
-        isLast
-          ? `no value for '${pair}' at the end of ${uri}`
-          : `invalid end of key at index ${index + pair.length} in ${uri}`,
+  for (let at = start; ; ) {
+    const keyEnd = uri.indexOf('=', at);
+    const keyText = uri.slice(at, keyEnd < 0 ? undefined : keyEnd);
+    const barInKey = keyText.indexOf('|');
+    if (barInKey >= 0) {
+      throw invalidUri(
+        uri,
+        `'|' ends a parameter without a value at index ${at + barInKey}, key=${keyText.slice(0, barInKey)}`,
       );
     }
-    parameters.set(pair.slice(0, equals), pair.slice(equals + 1));
-    index += pair.length + 1;
+    if (keyEnd < 0) {
+      throw invalidUri(uri, `parameter without a value at index ${at}, key=${keyText}`);
+    }
+    if (keyText === '') {
+      throw invalidUri(uri, `parameter without a key at index ${at}`);
+    }
+    const valueEnd = uri.indexOf('|', keyEnd);
+    parameters.set(keyText, uri.slice(keyEnd + 1, valueEnd < 0 ? undefined : valueEnd));
+    if (valueEnd < 0) {
+      return parameters;
+    }
+    at = valueEnd + 1;
   }
-  return parameters;
 }
 
-function refuse(message: string): never {
-  throw new AeronError('INVALID_URI', message);
+function checkMedia(uri: string, media: string): void {
+  if (media !== UDP_MEDIA && media !== IPC_MEDIA) {
+    throw invalidUri(uri, `unknown media, media=${media}`);
+  }
 }
