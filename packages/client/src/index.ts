@@ -17,6 +17,12 @@ export type {
 } from './config/client-options.ts';
 export { type ClientSettings, clientSettings } from './config/client-settings.ts';
 export { Counter } from './counter/counter.ts';
+export {
+  type DriverActivityOptions,
+  DriverDirectory,
+  type DriverDirectoryOptions,
+  type DriverFacts,
+} from './driver-directory.ts';
 export * from './errors/client-errors.ts';
 export { BufferClaim } from './publication/buffer-claim.ts';
 export { ConcurrentPublication } from './publication/concurrent-publication.ts';
