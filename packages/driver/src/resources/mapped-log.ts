@@ -4,8 +4,8 @@
  * for itself. A new file is all zeros, so nothing in it is read to find the layout: the caller knows the lengths.
  */
 
-import { computeLogLength, LOG_META_DATA_LENGTH, wrapTerms } from '@aeron/codecs/internal';
-import { AeronError, AtomicBuffer, type FileMapper, type MappedFile } from '@aeron/core/internal';
+import { computeLogLength, wrapMetadata, wrapTerms } from '@aeron/codecs/internal';
+import { AeronError, type AtomicBuffer, type FileMapper, type MappedFile } from '@aeron/core/internal';
 
 /** @source aeron-driver/MappedRawLog */
 export class MappedLog {
@@ -19,14 +19,12 @@ export class MappedLog {
 
   /** @param file the whole of the log buffer file. */
   constructor(file: MappedFile, termLength: number) {
-    const { memory, length } = file;
     this.#file = file;
     this.path = file.path;
     this.termLength = termLength;
-    this.length = length;
-    this.terms = wrapTerms(memory, termLength);
-    // The metadata ends the file; with pages over 4 KiB there is a gap before it.
-    this.metadata = new AtomicBuffer(memory, length - LOG_META_DATA_LENGTH, LOG_META_DATA_LENGTH);
+    this.length = file.length;
+    this.terms = wrapTerms(file, termLength);
+    this.metadata = wrapMetadata(file);
   }
 
   /** @throws AeronError LOG_BUFFER_CORRUPT when the file is not as long as it was created, or what the mapper throws. */
