@@ -19,6 +19,7 @@ import {
   loadInt64Volatile,
   storeInt64,
   storeInt64Release,
+  storeInt64Volatile,
 } from './int64.ts';
 
 const { add, compareExchange, load, store } = Atomics;
@@ -165,6 +166,11 @@ export class AtomicBuffer implements Int64Views, CopyViews {
   /** Store with release order, for a field with one writer at a time. */
   putInt64Release(offset: number, value: number): void {
     storeInt64Release(this, longIndex(offset), value);
+  }
+
+  /** Store with release order, for a field with several writers; slower, and allocates. */
+  putInt64Volatile(offset: number, value: number): void {
+    storeInt64Volatile(this, longIndex(offset), value);
   }
 
   /** @returns the value before the addition. */

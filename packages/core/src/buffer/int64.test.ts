@@ -39,7 +39,7 @@ describe('64-bit fields', () => {
   it('take any exact number over any former value, and leave their neighbours alone', () => {
     fc.assert(
       fc.property(anyBits, exact, (before, value) => {
-        for (const store of ['putInt64', 'putInt64Release'] as const) {
+        for (const store of ['putInt64', 'putInt64Release', 'putInt64Volatile'] as const) {
           const buffer = fieldWith(before);
           buffer[store](8, value);
           expect(buffer.getBigInt64(8)).toBe(BigInt(value));
@@ -52,7 +52,7 @@ describe('64-bit fields', () => {
 
   it('take the largest int64 as the number that it reads as', () => {
     for (const before of [0n, INT64_MIN, INT64_MAX]) {
-      for (const store of ['putInt64', 'putInt64Release'] as const) {
+      for (const store of ['putInt64', 'putInt64Release', 'putInt64Volatile'] as const) {
         const buffer = fieldWith(before);
         buffer[store](8, INT64_MAX_AS_NUMBER);
         expect(buffer.getBigInt64(8)).toBe(INT64_MAX);
@@ -66,6 +66,7 @@ describe('64-bit fields', () => {
     for (const value of [Number.NaN, -0.5]) {
       expect(() => buffer.putInt64(8, value)).toThrow(RangeError);
       expect(() => buffer.putInt64Release(8, value)).toThrow(RangeError);
+      expect(() => buffer.putInt64Volatile(8, value)).toThrow(RangeError);
     }
     expect(buffer.getInt64(8)).toBe(5);
   });

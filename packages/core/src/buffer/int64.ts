@@ -111,6 +111,11 @@ export function storeInt64Release(views: Int64Views, index: number, value: numbe
   store(views.bigInt64, index, toBigInt(value));
 }
 
+/** Store with release order, for a field that several may write at once: always one 64-bit access. */
+export function storeInt64Volatile(views: Int64Views, index: number, value: number): void {
+  store(views.bigInt64, index, toBigInt(value));
+}
+
 /**
  * Atomic addition.
  *

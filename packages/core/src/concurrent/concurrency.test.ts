@@ -6,13 +6,25 @@ import { Worker } from 'node:worker_threads';
 import { AtomicBuffer } from '../buffer/atomic-buffer.ts';
 import { problemOfStressMessage, stressLength, writeStressMessage } from '../testing/stress-messages.ts';
 import type { StressTask } from '../testing/stress-thread.ts';
-import { BROADCAST_TRAILER_LENGTH } from './broadcast-descriptor.ts';
+import {
+  BROADCAST_TAIL_OFFSET,
+  BROADCAST_TRAILER_LENGTH,
+  LATEST_OFFSET,
+  TAIL_INTENT_OFFSET,
+} from './broadcast-descriptor.ts';
 import { BroadcastTransmitter } from './broadcast-transmitter.ts';
 import { ManyToOneRingBuffer } from './many-to-one-ring-buffer.ts';
 import { OneToOneRingBuffer } from './one-to-one-ring-buffer.ts';
-import { RING_BUFFER_TRAILER_LENGTH, TAIL_POSITION_OFFSET } from './ring-buffer-descriptor.ts';
+import {
+  HEAD_CACHE_POSITION_OFFSET,
+  HEAD_POSITION_OFFSET,
+  RING_BUFFER_TRAILER_LENGTH,
+  TAIL_POSITION_OFFSET,
+} from './ring-buffer-descriptor.ts';
 
 const CAPACITY = 4096;
+/** Where rings start: they cross 2^32, where a carry changes both words of a position, in the middle of their work. */
+const START = 2 ** 32 - 1024 * 1024;
 const PATIENCE_MS = 10_000;
 const DEAD_AFTER_MS = 5;
 const BOOTSTRAP = join(__dirname, '..', 'platform', 'node', 'fixtures', 'typescript-thread.mjs');
@@ -48,6 +60,24 @@ function start(task: StressTask): Thread {
   return { ready, problem };
 }
 
+function newRingMemory(): SharedArrayBuffer {
+  const shared = new SharedArrayBuffer(CAPACITY + RING_BUFFER_TRAILER_LENGTH);
+  const buffer = new AtomicBuffer(shared);
+  for (const offset of [TAIL_POSITION_OFFSET, HEAD_CACHE_POSITION_OFFSET, HEAD_POSITION_OFFSET]) {
+    buffer.putInt64(CAPACITY + offset, START);
+  }
+  return shared;
+}
+
+function newBroadcastMemory(): SharedArrayBuffer {
+  const shared = new SharedArrayBuffer(CAPACITY + BROADCAST_TRAILER_LENGTH);
+  const buffer = new AtomicBuffer(shared);
+  for (const offset of [TAIL_INTENT_OFFSET, BROADCAST_TAIL_OFFSET, LATEST_OFFSET]) {
+    buffer.putInt64(CAPACITY + offset, START);
+  }
+  return shared;
+}
+
 /** Checks that each sender's messages arrive whole and in order. */
 class Receiver {
   readonly next = new Map<number, number>();
@@ -81,7 +111,7 @@ async function pollUntil(poll: () => number, isDone: () => boolean): Promise<voi
 describe('between threads', () => {
   it('a many-to-one ring loses, mixes up and reorders nothing', async () => {
     const count = 8_000;
-    const shared = new SharedArrayBuffer(CAPACITY + RING_BUFFER_TRAILER_LENGTH);
+    const shared = newRingMemory();
     const ring = new ManyToOneRingBuffer(new AtomicBuffer(shared));
     const receiver = new Receiver();
     const senders = [1, 2, 3];
@@ -98,7 +128,7 @@ describe('between threads', () => {
 
   it('a many-to-one ring goes on behind producers that died in the middle', async () => {
     const count = 1_500;
-    const shared = new SharedArrayBuffer(CAPACITY + RING_BUFFER_TRAILER_LENGTH);
+    const shared = newRingMemory();
     const ring = new ManyToOneRingBuffer(new AtomicBuffer(shared));
     const receiver = new Receiver();
     const thread = start({ role: 'produceMany', shared, sender: 1, count });
@@ -123,7 +153,7 @@ describe('between threads', () => {
 
   it('a one-to-one ring loses, mixes up and reorders nothing', async () => {
     const count = 30_000;
-    const shared = new SharedArrayBuffer(CAPACITY + RING_BUFFER_TRAILER_LENGTH);
+    const shared = newRingMemory();
     const ring = new OneToOneRingBuffer(new AtomicBuffer(shared));
     const receiver = new Receiver();
     const thread = start({ role: 'produceOne', shared, sender: 1, count });
@@ -137,7 +167,7 @@ describe('between threads', () => {
 
   it('a broadcast shows each receiver whole messages in order, and tells when some are lost', async () => {
     const count = 50_000;
-    const shared = new SharedArrayBuffer(CAPACITY + BROADCAST_TRAILER_LENGTH);
+    const shared = newBroadcastMemory();
     const transmitter = new BroadcastTransmitter(new AtomicBuffer(shared));
     const threads = [1, 2].map((sender) => start({ role: 'receiveBroadcast', shared, sender, count }));
     await Promise.all(threads.map((thread) => thread.ready));

@@ -265,7 +265,7 @@ export class ManyToOneRingBuffer {
         if (tail + padding + required - head > capacity) {
           return INSUFFICIENT_CAPACITY;
         }
-        buffer.putInt64Release(this.headCacheOffset, head);
+        buffer.putInt64Volatile(this.headCacheOffset, head); // other producers may be writing it too
       }
       if (!(tail >= 0 && (tail & 7) === 0)) {
         throwCorruptPosition('tail', tail);

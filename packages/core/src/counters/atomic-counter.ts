@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * One counter in shared memory: value, and position of a stream. Methods without `Release` or `Plain` in their name are
- * atomic against any other writer; those with it are for a counter with a single writer, and cheaper.
+ * One counter in shared memory: value, or position of a stream. Most counters have a single writer, and `set` and all methods
+ * with `Release` or `Plain` in their name are for those; the others are atomic against any other writer.
  *
  * @hot
  */
@@ -76,6 +76,7 @@ export class AtomicCounter {
     return this.buffer.getBigInt64Volatile(this.offset);
   }
 
+  /** With release order; for a single writer. */
   set(value: number): void {
     this.buffer.putInt64Release(this.offset, value);
   }
