@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * What the sender or the receiver tells the conductor. A command that finds the queue full is kept here, in order, and offered again in later
- * passes; nothing is lost. What strangers can provoke by a datagram is refused instead while anything waits, before it changes
- * any state: they repeat it, and so they can't make this list grow.
+ * What the sender or the receiver tells the conductor. A command that finds the queue full is kept here, in order, and offered
+ * again in later passes; nothing is lost. What strangers can provoke by a datagram is refused instead while anything waits,
+ * before it changes any state: they repeat it, and so they can't make this list grow.
  */
 import { type AtomicCounter, isAeronError } from '@aeron/core/internal';
 import type { ConductorCommand } from './agent-commands.ts';
