@@ -5,7 +5,7 @@
  * Everything belongs to the thread that connected. Another thread connects a client of its own; there is no lock to share one.
  */
 import type { CountersReader } from '@aeron/core';
-import { type AgentInvoker, AtomicBuffer } from '@aeron/core/internal';
+import { type AgentInvoker, AtomicBuffer, describeSettings } from '@aeron/core/internal';
 import type { AeronEvents } from './conductor/callbacks.ts';
 import { ClientConductor, checkKeepAlive } from './conductor/client-conductor.ts';
 import { type ClientDrive, startDrive } from './conductor/client-drive.ts';
@@ -19,7 +19,7 @@ import {
   resolveClientOptions,
   type UnavailableCounterHandler,
 } from './config/client-options.ts';
-import type { ClientSettings } from './config/client-settings.ts';
+import { type ClientSettings, clientSettings } from './config/client-settings.ts';
 import { connectNow, connectToDriver, type DriverConnection } from './connect/connect.ts';
 import { Counter } from './counter/counter.ts';
 import { ConcurrentPublication } from './publication/concurrent-publication.ts';
@@ -73,6 +73,9 @@ export class Aeron {
 
   static #open(config: ClientConfig, connection: DriverConnection): Aeron {
     try {
+      if (config.settings.printConfiguration) {
+        console.log(`Aeron client of ${config.aeronDirectory}\n${describeSettings(clientSettings, config.settings)}`);
+      }
       checkKeepAlive(config.settings.keepAliveIntervalNs, connection.cnc.clientLivenessTimeoutNs);
       return new Aeron(config, connection);
     } catch (error) {

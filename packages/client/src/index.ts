@@ -1,8 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The public door: everything that an application meets. Sister packages use `./internal`. */
 
-export type { PublicationErrorFrame } from '@aeron/codecs';
-export { ErrorCode, type ErrorCodeName } from '@aeron/codecs';
+export {
+  ChannelEndpointStatus,
+  ChannelUri,
+  ChannelUriStringBuilder,
+  channelEndpointStatusName,
+  channelUri,
+  DRIVER_COUNTERS,
+  ErrorCode,
+  type ErrorCodeName,
+  type PublicationErrorFrame,
+  SYSTEM_COUNTERS,
+  SystemCounterId,
+} from '@aeron/codecs';
+export {
+  findHeartbeatCounterId,
+  findLocalSocketAddress,
+  findLocalSocketAddresses,
+  isHeartbeatActive,
+} from '@aeron/codecs/internal';
 export * from '@aeron/core';
 export { Aeron, type CounterDetails, NULL_VALUE } from './aeron.ts';
 export type { AeronEvents } from './conductor/callbacks.ts';
@@ -16,6 +33,7 @@ export type {
   UnavailableCounterHandler,
 } from './config/client-options.ts';
 export { type ClientSettings, clientSettings } from './config/client-settings.ts';
+export * from './counter/aeron-counters.ts';
 export { Counter } from './counter/counter.ts';
 export {
   type DriverActivityOptions,

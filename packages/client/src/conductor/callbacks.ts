@@ -12,6 +12,7 @@ import type {
   PublicationErrorFrameHandler,
   UnavailableCounterHandler,
 } from '../config/client-options.ts';
+import type { ClientSettings } from '../config/client-settings.ts';
 import { TypedEmitter } from '../events/typed-emitter.ts';
 import type { Image } from '../subscription/image.ts';
 import type { Subscription } from '../subscription/subscription.ts';
@@ -29,6 +30,8 @@ export interface AeronEvents extends Record<string, readonly unknown[]> {
   close: [];
 }
 
+type FallbackLogger = ClientSettings['fallbackLogger'];
+
 export class Callbacks {
   readonly guard: ClientGuard = new ClientGuard((error) => this.reportError(error));
   readonly events: TypedEmitter<AeronEvents> = new TypedEmitter<AeronEvents>((error) => this.#onListenerError(error));
@@ -36,11 +39,13 @@ export class Callbacks {
   readonly unavailableCounterHandlers = new HandlerList<UnavailableCounterHandler>();
   readonly closeHandlers = new HandlerList<() => void>();
   readonly #wiring: ClientWiring;
+  readonly #print: (error: unknown) => void;
   readonly #queue: (() => void)[] = [];
   #isFlushing = false;
 
-  constructor(wiring: ClientWiring) {
+  constructor(wiring: ClientWiring, fallbackLogger: FallbackLogger) {
     this.#wiring = wiring;
+    this.#print = PRINTERS[fallbackLogger];
   }
 
   /** Tells the error handler and the listeners; prints when there are none. Never throws. */
@@ -50,11 +55,11 @@ export class Callbacks {
     try {
       errorHandler?.(error);
     } catch (failure) {
-      print(failure);
+      this.#print(failure);
     }
     const isHeard = this.events.emit('error', error);
     if (errorHandler === undefined && !isHeard) {
-      print(error);
+      this.#print(error);
     }
   }
 
@@ -131,17 +136,19 @@ export class Callbacks {
   #onListenerError(error: unknown): void {
     const { errorHandler } = this.#wiring;
     if (errorHandler === undefined) {
-      print(error);
+      this.#print(error);
       return;
     }
     try {
       errorHandler(toError(error));
     } catch (failure) {
-      print(failure);
+      this.#print(failure);
     }
   }
 }
 
-function print(error: unknown): void {
-  console.error(error);
-}
+const PRINTERS: Readonly<Record<FallbackLogger, (error: unknown) => void>> = {
+  stderr: (error) => console.error(error),
+  stdout: (error) => console.log(error),
+  no_op: () => undefined,
+};

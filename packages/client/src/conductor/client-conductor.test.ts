@@ -188,6 +188,18 @@ describe('the error handler', () => {
     }
   });
 
+  it('is where the settings say when nobody takes errors', async () => {
+    const printed = jest.spyOn(console, 'error').mockImplementation(() => undefined);
+    try {
+      const harness = ClientHarness.open({ errorHandler: undefined, fallbackLogger: 'no_op' } as never);
+      harness.driver.sendRaw(0x0f03, new Uint8Array(20));
+      await harness.advance(30);
+      expect(printed).not.toHaveBeenCalled();
+    } finally {
+      printed.mockRestore();
+    }
+  });
+
   it('learns of channel end points that old drivers report by their status counter', async () => {
     const harness = ClientHarness.open();
     harness.driver.silentOn.add('ADD_SUBSCRIPTION');
@@ -300,11 +312,18 @@ describe('closing the client', () => {
     const pending = harness.aeron.addPublication(CHANNEL, 2);
     pending.catch(() => undefined);
     harness.driver.readCommands();
+    const closeHandler = jest.fn();
+    const removed = jest.fn();
+    harness.aeron.addCloseHandler(closeHandler);
+    harness.aeron.addCloseHandler(removed);
+    expect(harness.aeron.removeCloseHandler(removed)).toBe(true);
     const closing = harness.aeron.close();
     expect(harness.aeron.isClosed).toBe(true);
     await closing;
+    expect(removed).not.toHaveBeenCalled();
     await harness.aeron.close();
     await expect(pending).rejects.toMatchObject({ code: 'CLOSED' });
+    expect(closeHandler).toHaveBeenCalledTimes(1);
     expect([publication.isClosed, subscription.isClosed, counter.isClosed]).toEqual([true, true, true]);
     expect(publication.logBuffers.isClosed).toBe(true);
     expect(unavailable).toEqual([counter.registrationId]);

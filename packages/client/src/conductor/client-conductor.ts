@@ -64,7 +64,7 @@ export class ClientConductor implements Agent {
     this.#config = config;
     this.#cnc = cnc;
     this.#wake = wake;
-    this.callbacks = new Callbacks(wiring);
+    this.callbacks = new Callbacks(wiring, settings.fallbackLogger);
     this.parts = this.#makeParts(proxy, new CountersReader(cnc.countersMetadata, cnc.countersValues));
     this.#port = new ResourcePort(this.parts);
     this.registrations = new Registrations(this.parts, this.#port, {

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-import { ErrorCode } from '@aeron/codecs/internal';
+import { ErrorCode, SystemCounterId } from '@aeron/codecs/internal';
 import { AtomicBuffer } from '@aeron/core';
 import { Counter } from '../counter/counter.ts';
 import { ConcurrentPublication } from '../publication/concurrent-publication.ts';
 import { ExclusivePublication } from '../publication/exclusive-publication.ts';
 import { ClientHarness } from '../testing/client-harness.ts';
+import { FakeDriver } from '../testing/fake-driver.ts';
 
 const CHANNEL = 'aeron:ipc';
 
@@ -322,6 +323,16 @@ describe('session ids', () => {
     const harness = ClientHarness.open();
     expect(await harness.settle(harness.aeron.nextSessionId(1001))).toBe(900);
     expect(harness.driver.last('GET_NEXT_AVAILABLE_SESSION_ID')).toMatchObject({ streamId: 1001 });
+  });
+
+  it('are random where an old driver supplies none', async () => {
+    const driver = FakeDriver.started();
+    driver.counters.setCounterRegistrationId(SystemCounterId.CONTROL_PROTOCOL_VERSION, 12345);
+    const harness = ClientHarness.open({}, driver);
+    const [one, two] = [await harness.aeron.nextSessionId(1001), await harness.aeron.nextSessionId(1001)];
+    expect(one).toBe(one | 0);
+    expect(one).not.toBe(two);
+    expect(driver.readCommands()).toEqual([]);
   });
 });
 

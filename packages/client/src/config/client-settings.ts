@@ -5,7 +5,7 @@
  *
  * @source aeron-client/Aeron.Context
  */
-import { boolean, duration, integer, type SettingsConfig, settingsTable, text } from '@aeron/core/internal';
+import { boolean, choice, duration, integer, type SettingsConfig, settingsTable, text } from '@aeron/core/internal';
 
 const MAX_CLIENT_NAME_LENGTH = 100;
 
@@ -58,6 +58,11 @@ export const clientSettings = settingsTable(
       property: 'aeron.enable.experimental.features',
       default: false,
       doc: 'Allow features that may still change.',
+    }),
+    fallbackLogger: choice(['stderr', 'stdout', 'no_op'], {
+      property: 'aeron.fallback.logger',
+      default: 'stderr',
+      doc: 'Where errors are printed that neither an error handler nor a listener takes.',
     }),
     printConfiguration: boolean({
       property: 'aeron.print.configuration',

@@ -114,3 +114,23 @@ describe('an awaited offer', () => {
     await next;
   });
 });
+
+describe('waiting for a subscriber', () => {
+  it('resolves when one is there, and fails in time when none comes', async () => {
+    const fixture = new PublicationFixture();
+    fixture.isConnected = false;
+    const publication = fixture.concurrent();
+    const connected = publication.waitForSubscriber();
+    const inVain = publication.waitForSubscriber({ timeoutMs: 5 });
+    inVain.catch(() => undefined);
+    for (let i = 0; i < 20; i++) {
+      await fixture.loop.turn(1);
+    }
+    await expect(inVain).rejects.toMatchObject({ code: 'TIMEOUT' });
+    fixture.isConnected = true;
+    await fixture.loop.turn(1);
+    await connected;
+    publication.close();
+    await expect(publication.waitForSubscriber()).rejects.toMatchObject({ code: 'CLOSED' });
+  });
+});

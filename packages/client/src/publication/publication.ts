@@ -14,6 +14,7 @@ import {
 } from '@aeron/codecs/internal';
 import { AeronError, AtomicBuffer, counterOffset } from '@aeron/core';
 import type { PublicationParameters, PublicationPort, WaitOptions } from '../conductor/ports.ts';
+import { waitFor } from '../streams/wait-for.ts';
 import type { BufferClaim } from './buffer-claim.ts';
 import { DirectBufferVector } from './direct-buffer-vector.ts';
 import { MessageText } from './message-text.ts';
@@ -204,6 +205,20 @@ export abstract class Publication {
    */
   offerAsync(message: MessageBytes | readonly DirectBufferVector[], options: OfferOptions = {}): Promise<number> {
     return this.#queue.offer(message, options);
+  }
+
+  /**
+   * Waits until at least one subscriber is there.
+   *
+   * @throws AeronError CLOSED, TIMEOUT; the signal's reason when it fires.
+   */
+  async waitForSubscriber(options: WaitOptions = {}): Promise<void> {
+    const what = `a subscriber: channel=${this.channel} streamId=${this.streamId}`;
+    const probe = (): true | undefined => {
+      this.#ensureOpen();
+      return this.isConnected ? true : undefined;
+    };
+    await waitFor(this.conductor, what, probe, options);
   }
 
   /** Closes this publication; its log stays as long as the client has others on it. Idempotent. */
