@@ -13,7 +13,15 @@ const buffer = AtomicBuffer.allocate(64);
 
 function drops(generator: LossGenerator, termOffset: number, length: number, rest: Partial<DataHeaderFlyweight> = {}) {
   const header = new DataHeaderFlyweight().wrap(buffer, 0);
-  Object.assign(header, { type: FrameType.DATA, termId: 3, streamId: 1, sessionId: 2, ...rest, termOffset });
+  Object.assign(header, {
+    frameLength: length,
+    type: FrameType.DATA,
+    termId: 3,
+    streamId: 1,
+    sessionId: 2,
+    ...rest,
+    termOffset,
+  });
   return generator.shouldDropFrame(buffer, 0, length, '127.0.0.1', 1);
 }
 
@@ -51,6 +59,7 @@ describe('fixed loss', () => {
     const generator = new FixedLossGenerator(3, 0, 64);
     expect(drops(generator, 0, 64, { type: FrameType.SM })).toBe(false);
     expect(drops(generator, 0, 28)).toBe(false);
+    expect(drops(generator, 0, 32, { frameLength: 0 })).toBe(false); // heartbeat
     for (let i = 0; i < MAX_FOLLOWED_STREAMS; i++) {
       expect(drops(generator, 0, 64, { sessionId: i })).toBe(true);
     }

@@ -142,9 +142,11 @@ export class MultiGapLossGenerator implements LossGenerator {
   }
 }
 
+/** A heartbeat is no data: losing it would make what follows it look like a retransmission. */
 function isDataOfTerm(header: DataHeaderFlyweight, length: number, termId: number): boolean {
   const type = length < DATA_HEADER_BLOCK_LENGTH ? FrameType.EXT : header.type;
-  return (type === FrameType.DATA || type === FrameType.PAD) && header.termId === termId;
+  const isData = (type === FrameType.DATA || type === FrameType.PAD) && header.frameLength > 0;
+  return isData && header.termId === termId;
 }
 
 /** For each stream and session, up to where its first transmissions were lost. */
