@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import { AtomicBuffer } from '../buffer/atomic-buffer.ts';
 import { isAeronError } from '../errors/aeron-error.ts';
+import { allocationPerCall } from '../testing/allocation.ts';
 import { BROADCAST_TRAILER_LENGTH } from './broadcast-descriptor.ts';
 import { BroadcastReceiver } from './broadcast-receiver.ts';
 import { BroadcastTransmitter } from './broadcast-transmitter.ts';
@@ -71,6 +72,17 @@ describe('BroadcastTransmitter and receivers', () => {
     expect(memory.getInt64(INTENT)).toBe(0);
     expect(() => new BroadcastTransmitter(AtomicBuffer.allocate(1000))).toThrow('length=1000');
     expect(() => new BroadcastReceiver(AtomicBuffer.allocate(1000))).toThrow('length=1000');
+  });
+
+  it('allocate nothing per message', () => {
+    const { transmitter, receiver } = newPair();
+    const source = AtomicBuffer.allocate(32);
+    const onMessage = (): void => {};
+    const perCall = allocationPerCall(() => {
+      transmitter.transmit(1, source, 0, 32);
+      receiver.receive(onMessage);
+    }, 200_000);
+    expect(perCall).toBeLessThan(1);
   });
 
   it('show the newest message first to one that comes late', () => {

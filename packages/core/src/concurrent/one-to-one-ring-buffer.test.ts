@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import fc from 'fast-check';
 import { AtomicBuffer } from '../buffer/atomic-buffer.ts';
+import { allocationPerCall } from '../testing/allocation.ts';
 import { OneToOneRingBuffer } from './one-to-one-ring-buffer.ts';
 import { RING_BUFFER_TRAILER_LENGTH } from './ring-buffer-descriptor.ts';
 
@@ -100,6 +101,17 @@ describe('OneToOneRingBuffer', () => {
     expect(drain(consumer)).toEqual([]);
     offer(producer, 1, 'b');
     expect(drain(consumer)).toEqual(['1:b']);
+  });
+
+  it('allocates nothing per message', () => {
+    const { producer, consumer } = newPair();
+    const source = AtomicBuffer.allocate(32);
+    const onMessage = (): void => {};
+    const perCall = allocationPerCall(() => {
+      producer.offer(1, source, 0, 32);
+      consumer.drain(onMessage, 10);
+    }, 200_000);
+    expect(perCall).toBeLessThan(1);
   });
 
   it('loses and reorders nothing in any interleaving', () => {
