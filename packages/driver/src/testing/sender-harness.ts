@@ -398,7 +398,7 @@ export class SenderHarness {
   }
 
   /** Opens an end point. @returns the address that it listens on. */
-  open(channel: UdpChannel = udpChannel(), endpointId = ENDPOINT_ID): SocketAddress {
+  open(channel: UdpChannel = udpChannel(), endpointId = ENDPOINT_ID, socketSendBufferLength = 0): SocketAddress {
     this.command({
       kind: 'open-send-endpoint',
       endpointId,
@@ -408,7 +408,7 @@ export class SenderHarness {
         localAddressCounterId: -1,
         destinationsCounterId: channel.controlMode === 'none' ? -1 : DESTINATIONS_COUNTER_ID,
       },
-      socketSendBufferLength: 0,
+      socketSendBufferLength,
       socketReceiveBufferLength: 0,
     });
     this.run(MS, MS / 4);
