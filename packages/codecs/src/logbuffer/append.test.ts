@@ -2,6 +2,7 @@
 /** Both ways to append, against the same expectations; what differs between them is in their own tests. */
 import { AtomicBuffer } from '@aeron/core/internal';
 import fc from 'fast-check';
+import { framesOf, newTestLog, TEST_TERM_LENGTH, type TestFrame } from '../testing/test-log.ts';
 import { appendMessage, appendParts, claimFrame, locateTail } from './concurrent-append.ts';
 import {
   appendMessageExclusive,
@@ -18,7 +19,6 @@ import { ADMIN_ACTION, BACK_PRESSURED, MAX_POSITION_EXCEEDED, NOT_CONNECTED } fr
 import type { PayloadSource } from './payload-copy.ts';
 import { backPressureStatus, checkPayloadLength, framedLength, PublicationLog } from './publication-log.ts';
 import { producerPosition } from './tail.ts';
-import { framesOf, newTestLog, TEST_TERM_LENGTH, type TestFrame } from './test-log.ts';
 
 interface Appender {
   readonly name: string;

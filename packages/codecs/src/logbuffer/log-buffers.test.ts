@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { AeronError, type AtomicBuffer, INT64_MAX_AS_NUMBER, isAeronError } from '@aeron/core/internal';
+import { MemoryMapper, testParameters } from '../testing/test-log.ts';
 import {
   LOG_METADATA_ACTIVE_TERM_COUNT_OFFSET,
   LOG_METADATA_DEFAULT_FRAME_HEADER_LENGTH_OFFSET,
@@ -23,7 +24,6 @@ import {
   putIsConnected,
   putIsPublicationRevoked,
 } from './metadata.ts';
-import { MemoryMapper, testParameters } from './test-log.ts';
 
 const PATH = '/aeron/publications/42.logbuffer';
 

@@ -2,6 +2,7 @@
 /** Scanners, gap filler and rebuilder against naive models of a term. */
 import { AtomicBuffer } from '@aeron/core/internal';
 import fc from 'fast-check';
+import { framesOf, newTestLog, putTestFrame, TEST_TERM_LENGTH } from '../testing/test-log.ts';
 import type { PayloadSource } from './payload-copy.ts';
 import { scanTermBlock } from './term-block-scanner.ts';
 import { tryFillGap } from './term-gap-filler.ts';
@@ -9,7 +10,6 @@ import { TermGapScanner } from './term-gap-scanner.ts';
 import { readableFrameLength, TermReader } from './term-reader.ts';
 import { insertPacket } from './term-rebuilder.ts';
 import { TermScanner } from './term-scanner.ts';
-import { framesOf, newTestLog, putTestFrame, TEST_TERM_LENGTH } from './test-log.ts';
 
 const TERM_LENGTH = 1024;
 

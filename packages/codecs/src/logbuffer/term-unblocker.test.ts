@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { AtomicBuffer } from '@aeron/core/internal';
 import fc from 'fast-check';
+import { framesOf, newTestLog, putTestFrame, TEST_TERM_LENGTH } from '../testing/test-log.ts';
 import { appendMessage, claimTail, locateTail } from './concurrent-append.ts';
 import { writeHeader } from './frame-writer.ts';
 import { activeTermCount } from './metadata.ts';
@@ -10,7 +11,6 @@ import { producerPosition } from './tail.ts';
 import { cleanImage, cleanPublication } from './term-cleaner.ts';
 import { TermReader } from './term-reader.ts';
 import { unblockLog } from './term-unblocker.ts';
-import { framesOf, newTestLog, putTestFrame, TEST_TERM_LENGTH } from './test-log.ts';
 
 type Step = { readonly length: number; readonly fate: 'committed' | 'claimed' | 'begun' };
 

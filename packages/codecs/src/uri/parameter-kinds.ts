@@ -182,7 +182,7 @@ export function idOr<const W extends string>(word: W, min: number): ParameterKin
 /** A session id, or a reference to the session of a tagged publication. */
 export type SessionIdValue = number | `tag:${bigint}`;
 
-export function sessionId(): ParameterKind<SessionIdValue> {
+export function sessionId(): ParameterKind<SessionIdValue, SessionIdValue | string> {
   const number = int32();
   const tag = int64();
   const parse = (given: string): SessionIdValue | ParameterProblem => {

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Logs for tests: in memory of this process, shareable between its threads, read by the plainest means. Not published. */
 import { AtomicBuffer, type FileMapper, type MappedFile } from '@aeron/core/internal';
-import { LOG_META_DATA_LENGTH, LogBufferType, PARTITION_COUNT } from './log-buffer-descriptor.ts';
-import { initialiseLog, type LogParameters } from './log-parameters.ts';
-import type { LogMemory } from './publication-log.ts';
+import { LOG_META_DATA_LENGTH, LogBufferType, PARTITION_COUNT } from '../logbuffer/log-buffer-descriptor.ts';
+import { initialiseLog, type LogParameters } from '../logbuffer/log-parameters.ts';
+import type { LogMemory } from '../logbuffer/publication-log.ts';
 
 export const TEST_TERM_LENGTH = 64 * 1024;
 
@@ -146,4 +146,41 @@ export class MemoryMapper implements FileMapper {
       },
     };
   }
+}
+
+const HEADER_OF_MESSAGE = 12;
+
+/** Length of a producer's message, decided by its seed: mostly short, some fragmented, at least 12 bytes. */
+export function messageLength(seed: number, sequence: number, maxLength: number): number {
+  const mixed = Math.imul(seed ^ Math.imul(sequence + 1, 0x9e3779b1), 0x85ebca6b) >>> 7;
+  const bound = sequence % 7 === 0 ? maxLength : sequence % 3 === 0 ? 2000 : 200;
+  return HEADER_OF_MESSAGE + (mixed % (bound - HEADER_OF_MESSAGE + 1));
+}
+
+/** Fills in a message that says who sent it, which one it is, how long it is, and whose bytes follow from that. */
+export function putMessage(target: AtomicBuffer, producer: number, sequence: number, length: number): void {
+  target.putInt32(0, producer);
+  target.putInt32(4, sequence);
+  target.putInt32(8, length);
+  target.setMemory(HEADER_OF_MESSAGE, length - HEADER_OF_MESSAGE, (producer * 31 + sequence) & 0xff);
+}
+
+/** Checks a message that `putMessage` made. @returns who sent it. */
+export function checkMessage(message: Uint8Array, expectedSequences: number[]): number {
+  const view = new DataView(message.buffer, message.byteOffset, message.byteLength);
+  const producer = view.getInt32(0, true);
+  const sequence = view.getInt32(4, true);
+  const filler = (producer * 31 + sequence) & 0xff;
+  const isIntact =
+    view.getInt32(8, true) === message.length &&
+    sequence === expectedSequences[producer] &&
+    message.subarray(HEADER_OF_MESSAGE).every((byte) => byte === filler);
+  if (!isIntact) {
+    throw new Error(
+      `message is not what was sent: producer=${producer} sequence=${sequence} ` +
+        `expectedSequence=${expectedSequences[producer]} length=${message.length} of ${view.getInt32(8, true)}`,
+    );
+  }
+  expectedSequences[producer] = sequence + 1;
+  return producer;
 }
