@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { isAeronError } from '../errors/aeron-error.ts';
 import { resolveSettings } from './resolve-settings.ts';
-import { boolean, choice, duration, int64, integer, list, size, text } from './setting-kinds.ts';
+import { boolean, choice, decimal, duration, int64, integer, list, size, text } from './setting-kinds.ts';
 import { joinSettings, type SettingsConfig, type SettingsRule, settingsTable } from './settings.ts';
 
 const table = settingsTable({
@@ -156,5 +156,17 @@ describe('a settings table', () => {
     expect([lease, config.maxResend]).toEqual([5, 16]);
     expect(joined.groups.map((group) => group.title)).toEqual(['Settings', 'Other']);
     expect(() => joinSettings(table, table)).toThrow('two settings have one key');
+  });
+
+  it('takes numbers with fractions where the row allows them', () => {
+    const rates = settingsTable({
+      rate: decimal({ property: 'aeron.rate', default: 0, min: 0, max: 1, doc: 'Rate.' }),
+    });
+    const rateOf = (text: string): number => resolveSettings(rates, { environment: { AERON_RATE: text } }).rate;
+    expect(['0', '1', '0.25', '.5', '1.', '2e-3'].map(rateOf)).toEqual([0, 1, 0.25, 0.5, 1, 0.002]);
+    expect(resolveSettings(rates, { options: { rate: 0.125 } }).rate).toBe(0.125);
+    for (const text of ['x', '1.5', '-0.1', '0x1', '1,5', 'NaN', 'Infinity', '.']) {
+      expect(() => rateOf(text)).toThrow(`aeron.rate=${text}: `);
+    }
   });
 });

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * The kinds of settings rows: duration, size, integer, int64, boolean, text, choice and list. Each makes a `Setting` of what
+ * The kinds of settings rows: duration, size, integer, decimal, int64, boolean, text, choice and list. Each makes a `Setting` of what
  * the row says. A mistake in a row (a default outside its bounds) throws at once, when the module that holds it is loaded.
  */
 import { formatDurationNs, formatSize, parseDurationNs, parseSize } from './quantities.ts';
@@ -61,6 +61,24 @@ export function integer<const S extends IntegerFacts>(facts: S): Setting<Unless<
 function parseInteger(text: string): number | undefined {
   const value = /^[+-]?\d+$/.test(text) ? Number(text) : Number.NaN;
   return Number.isSafeInteger(value) ? value : undefined;
+}
+
+/** A number with or without a fraction. */
+export function decimal<const S extends IntegerFacts>(facts: S): Setting<Unless<S, number>, number> {
+  const { min = Number.NEGATIVE_INFINITY, max = Number.POSITIVE_INFINITY, check } = facts;
+  const bounded = (value: number): Parsed<number> => {
+    const isWithin = value >= min && value <= max;
+    const problem = isWithin ? check?.(value) : value < min ? `less than ${min}` : `more than ${max}`;
+    return problem === undefined ? { value } : { problem };
+  };
+  const expected = { problem: 'expected a number such as 0.5' };
+  return define(facts, {
+    kind: 'decimal',
+    bounds: boundsText(facts.min, facts.max),
+    parse: (input) => (/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(input) ? bounded(Number(input)) : expected),
+    accept: (option: unknown) => (typeof option === 'number' && Number.isFinite(option) ? bounded(option) : expected),
+    format: String,
+  });
 }
 
 /** A value that uses all 64 bits, such as a tag. Options: a bigint, or a whole number. */

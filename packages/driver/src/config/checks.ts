@@ -28,3 +28,33 @@ export function mtuLength(value: number): string | undefined {
   }
   return value % FRAME_ALIGNMENT === 0 ? undefined : `not a multiple of ${FRAME_ALIGNMENT}`;
 }
+
+/** Whether the text is the eight bytes of a group tag in hexadecimal; empty is no tag. */
+export function groupTagBytes(value: string): string | undefined {
+  return value === '' || /^[0-9a-f]{16}$/i.test(value) ? undefined : 'expected 16 hexadecimal digits';
+}
+
+const PORT_MAX = 65_535;
+
+/** Whether the text is a range of ports, `low high`. Empty, or `0 0`, is no range. */
+export function portRangeProblem(value: string): string | undefined {
+  if (value === '') {
+    return undefined;
+  }
+  const match = /^(\d+) +(\d+)$/.exec(value);
+  if (match === null) {
+    return 'expected two ports as in 20700 20800';
+  }
+  const low = Number(match[1]);
+  const high = Number(match[2]);
+  if (low > PORT_MAX || high > PORT_MAX) {
+    return `a port is above ${PORT_MAX}`;
+  }
+  return low <= high ? undefined : 'the first port is above the last';
+}
+
+/** Whether the text is `host:port` or `[ip6]:port`. */
+export function hostAndPortProblem(value: string): string | undefined {
+  const port = /^(?:[^:[\]]*|\[[:0-9a-f.]*(?:%[\w.~-]*)?\]):(\d+)$/i.exec(value)?.[1];
+  return port !== undefined && Number(port) <= PORT_MAX ? undefined : 'expected host:port';
+}

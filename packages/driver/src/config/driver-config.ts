@@ -22,7 +22,12 @@ import {
 import { INT32_MAX } from './checks.ts';
 import { cncSettings } from './cnc-settings.ts';
 import { directorySettings } from './directory-settings.ts';
+import { lossSettings } from './loss-settings.ts';
+import { namingSettings } from './naming-settings.ts';
+import { NETWORK_RULES } from './network-rules.ts';
 import { publicationSettings } from './publication-settings.ts';
+import { socketSettings } from './socket-settings.ts';
+import { strategySettings } from './strategy-settings.ts';
 import { subscriptionSettings } from './subscription-settings.ts';
 import { threadSettings } from './thread-settings.ts';
 
@@ -32,7 +37,11 @@ export const driverSettings = joinSettings(
   cncSettings,
   publicationSettings,
   subscriptionSettings,
+  strategySettings,
+  socketSettings,
+  namingSettings,
   threadSettings,
+  lossSettings,
 );
 
 /** What a user may set. Each has the reference's property and environment variable as well. */
@@ -81,6 +90,7 @@ export const DRIVER_RULES: readonly SettingsRule<Resolved>[] = [
   ['idle strategy of SHARED mode', sharedIdleStrategy],
   ['reserved session ids', reservedSessionIds],
   ['CnC file length', (c) => fitsInt32('the CnC file', cncFileLength(c))],
+  ...NETWORK_RULES,
   ['loss report length', (c) => fitsInt32('the loss report', pageAligned(c.lossReportBufferLength, c.filePageSize))],
 ];
 

@@ -7,6 +7,15 @@ const INT32_MIN = -(2 ** 31);
 
 export const publicationSettings = settingsTable(
   {
+    publicationTermBufferLength: size({
+      property: 'aeron.term.buffer.length',
+      uriParameter: 'term-length',
+      default: '16m',
+      min: '64k',
+      max: '1g',
+      check: powerOfTwo,
+      doc: 'Length of one of the three terms of a network publication, a power of two.',
+    }),
     ipcTermBufferLength: size({
       property: 'aeron.ipc.term.buffer.length',
       uriParameter: 'term-length',
@@ -22,6 +31,14 @@ export const publicationSettings = settingsTable(
       default: true,
       doc: 'Create log buffers as sparse files, which take disk space only as they are written.',
     }),
+    mtuLength: size({
+      property: 'aeron.mtu.length',
+      uriParameter: 'mtu',
+      default: '1408',
+      max: '65504',
+      check: mtuLength,
+      doc: 'Largest datagram of a network publication, with the 32 bytes of frame header; a multiple of 32. At most the initial receiver window, and the send buffer of the socket.',
+    }),
     ipcMtuLength: size({
       property: 'aeron.ipc.mtu.length',
       uriParameter: 'mtu',
@@ -29,6 +46,13 @@ export const publicationSettings = settingsTable(
       max: '65504',
       check: mtuLength,
       doc: 'Largest frame of an IPC publication, with its 32 bytes of header; a multiple of 32. Longer messages are fragmented.',
+    }),
+    publicationTermWindowLength: size({
+      property: 'aeron.publication.term.window.length',
+      uriParameter: 'pub-wnd',
+      default: '0',
+      max: '1g',
+      doc: 'How far a network publication may run ahead of its sender. 0, or more than half a term: half a term.',
     }),
     ipcPublicationTermWindowLength: size({
       property: 'aeron.ipc.publication.term.window.length',
@@ -47,6 +71,11 @@ export const publicationSettings = settingsTable(
       property: 'aeron.publication.unblock.timeout',
       default: '15s',
       doc: 'How long a message may stay claimed and uncommitted before the driver skips it. Must exceed the client liveness timeout.',
+    }),
+    publicationConnectionTimeoutNs: duration({
+      property: 'aeron.publication.connection.timeout',
+      default: '5s',
+      doc: 'A receiver without a status message for so long is gone.',
     }),
     publicationReservedSessionIdLow: integer({
       property: 'aeron.publication.reserved.session.id.low',
@@ -75,6 +104,30 @@ export const publicationSettings = settingsTable(
       min: 1,
       max: 256,
       doc: 'How many retransmissions a publication to a group has under way at most.',
+    }),
+    retransmitUnicastDelayNs: duration({
+      property: 'aeron.retransmit.unicast.delay',
+      default: '0ns',
+      doc: 'How long to wait before lost data is sent again.',
+    }),
+    retransmitUnicastLingerNs: duration({
+      property: 'aeron.retransmit.unicast.linger',
+      default: '10ms',
+      doc: 'How long NAKs are ignored for data that was just sent again.',
+    }),
+    sendToStatusMessagePollRatio: integer({
+      property: 'aeron.send.to.status.poll.ratio',
+      default: 6,
+      min: 1,
+      max: 255,
+      doc: 'After how many passes that sent data the sender looks for status messages and NAKs.',
+    }),
+    maxMessagesPerSend: integer({
+      property: 'aeron.network.publication.max.messages.per.send',
+      default: 4,
+      min: 1,
+      max: 16,
+      doc: 'How many datagrams one publication sends in a pass at most.',
     }),
   },
   'Publications and terms',
