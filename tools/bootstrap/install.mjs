@@ -16,14 +16,16 @@ export function ensureInstalled(root) {
   const environment = { ...process.env, CXXFLAGS: process.env['CXXFLAGS'] ?? `-std=${standard}` };
   const npm = process.env['npm_execpath'];
   const [command, first] = npm === undefined ? ['npm', []] : [process.execPath, [npm]];
-  const result = spawnSync(command, [...first, 'ci', '--no-audit', '--no-fund', '--loglevel=error'], {
+  // Not `npm ci`: it insists on a lock entry for the packages of every platform, and a registry mirror that has only some of
+  // them can't write such a lock. `install --no-save` keeps to the locked versions as well and leaves the lock alone.
+  const result = spawnSync(command, [...first, 'install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error'], {
     cwd: root,
     stdio: 'inherit',
     env: environment,
     shell: npm === undefined && process.platform === 'win32',
   });
   if (result.status !== 0) {
-    console.error(`npm ci failed with status ${result.status}`);
+    console.error(`npm install failed with status ${result.status}`);
     process.exit(1);
   }
 }
