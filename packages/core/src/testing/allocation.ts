@@ -4,7 +4,7 @@
  * else should be going on meanwhile.
  */
 
-const WARM_UP_CALLS = 100_000;
+const WARM_UP_CALLS = 300_000;
 const CALLS_PER_BATCH = 10_000;
 const DEFAULT_CALLS = 1_000_000;
 
