@@ -160,6 +160,31 @@ describe('callbacks', () => {
   });
 });
 
+describe('error frames of receivers', () => {
+  it('are told for each publication of the stream, outside of the guard', async () => {
+    const frames: unknown[] = [];
+    const { harness, publication } = await openWithImage({
+      publicationErrorFrameHandler: (frame) => {
+        frames.push(frame);
+        harness.aeron.asyncAddPublication(CHANNEL, 9);
+        throw new Error('handler of frames');
+      },
+    });
+    harness.driver.publicationError(publication.registrationId + 1000, 13, 'not ours');
+    harness.driver.publicationError(publication.registrationId, 13, 'no room');
+    await harness.advance(40);
+    expect(frames).toMatchObject([
+      {
+        registrationId: publication.registrationId,
+        errorCode: 'IMAGE_REJECTED',
+        errorMessage: 'no room',
+        sourceAddress: { address: '127.0.0.1', port: 4000 },
+      },
+    ]);
+    expect(harness.errors.map(({ message }) => message)).toEqual(['handler of frames']);
+  });
+});
+
 describe('the error handler', () => {
   it('gets malformed events, which are skipped', async () => {
     const harness = ClientHarness.open();
@@ -360,6 +385,31 @@ describe('closing the client', () => {
     aeron.asyncRemovePublication(publication.registrationId);
   });
 
+  it('may come from inside a poll or an offer, which then end in order', async () => {
+    const { harness, publication, subscription, stream } = await openWithImage();
+    harness.driver.availableImage(300, subscription.registrationId, stream);
+    await harness.advance(30);
+    publication.offer('one');
+    publication.offer('two');
+    let calls = 0;
+    const fragments = subscription.poll(() => {
+      calls++;
+      void harness.aeron.close();
+    }, 10);
+    expect([calls, fragments, subscription.isClosed]).toEqual([1, 1, true]);
+    const other = await openWithImage();
+    const supplier = (): bigint => {
+      void other.harness.aeron.close();
+      return 1n;
+    };
+    try {
+      other.publication.offer('x', supplier);
+    } catch (error) {
+      expect(error).toBeInstanceOf(Error); // the log went away under the offer: an error, not a crash
+    }
+    expect(other.publication.offer('x')).toBe(-4);
+  });
+
   it('waits for the close linger before it unmaps', async () => {
     const { harness, publication } = await openWithImage({ closeLingerDurationNs: '50ms' });
     let isClosed = false;
@@ -376,6 +426,14 @@ describe('closing the client', () => {
     const harness = ClientHarness.open();
     await harness.aeron[Symbol.asyncDispose]();
     expect(harness.aeron.isClosed).toBe(true);
+  });
+});
+
+describe('logs', () => {
+  it('are touched page by page when that is asked for, without changing them', async () => {
+    const { publication, stream } = await openWithImage({ preTouchMappedMemory: true });
+    expect(publication.offer('x')).toBe(64);
+    expect(stream.log.terms[1]?.getInt32(0)).toBe(0);
   });
 });
 

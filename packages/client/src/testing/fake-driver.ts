@@ -25,11 +25,13 @@ import {
   OnErrorFlyweight,
   OnNextAvailableSessionIdFlyweight,
   OnOperationSuccessFlyweight,
+  OnPublicationErrorFlyweight,
   OnPublicationReadyFlyweight,
   OnStaticCounterFlyweight,
   OnSubscriptionReadyFlyweight,
   OnUnavailableImageFlyweight,
   putIsConnected,
+  putSourceAddress,
   SYSTEM_COUNTER_TYPE_ID,
   SYSTEM_COUNTERS,
   SystemCounterId,
@@ -276,6 +278,17 @@ export class FakeDriver {
     const event = new OnClientTimeoutFlyweight();
     this.#send(EventId.ON_CLIENT_TIMEOUT, event, 8, () => {
       event.clientId = clientId;
+    });
+  }
+
+  publicationError(registrationId: number, errorCode: number, message: string): void {
+    const event = new OnPublicationErrorFlyweight();
+    this.#send(EventId.ON_PUBLICATION_ERROR, event, OnPublicationErrorFlyweight.computeLength(message.length), () => {
+      event.registrationId = registrationId;
+      event.destinationRegistrationId = -1;
+      putSourceAddress(event, Uint8Array.of(127, 0, 0, 1), 4000);
+      event.errorCode = errorCode;
+      event.message = message;
     });
   }
 
