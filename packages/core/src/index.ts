@@ -4,7 +4,6 @@ export * from './agent/agent.ts';
 export * from './agent/idle-strategy.ts';
 export * from './agent/idle-strategy-names.ts';
 export * from './buffer/atomic-buffer.ts';
-export * from './concurrent/message-handler.ts';
 export * from './counters/counters-descriptor.ts';
 export * from './counters/counters-reader.ts';
 export * from './counters/readable-counter.ts';

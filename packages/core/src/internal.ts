@@ -15,6 +15,7 @@ export * from './concurrent/broadcast-receiver.ts';
 export * from './concurrent/broadcast-transmitter.ts';
 export * from './concurrent/copy-broadcast-receiver.ts';
 export * from './concurrent/many-to-one-ring-buffer.ts';
+export * from './concurrent/message-handler.ts';
 export * from './concurrent/one-to-one-ring-buffer.ts';
 export * from './concurrent/ring-buffer-descriptor.ts';
 export * from './config/properties.ts';
