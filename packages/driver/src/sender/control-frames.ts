@@ -131,7 +131,7 @@ export class ControlFrames {
     const { buffer, offset } = message;
     const idLow = buffer.getInt32(offset + STATUS_MESSAGE_RECEIVER_ID_OFFSET);
     const idHigh = buffer.getInt32(offset + STATUS_MESSAGE_RECEIVER_ID_OFFSET + WORD_LENGTH);
-    endpoint.destinations?.onStatusMessage(idLow, idHigh, this.#sourceAddress, this.#sourcePort, this.#nowNs);
+    endpoint.destinations?.onStatusMessage(idLow, idHigh, this.#sourceAddress, this.#sourcePort);
     if (publication === undefined) {
       return;
     }

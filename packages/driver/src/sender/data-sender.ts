@@ -12,7 +12,7 @@ import {
   computeTermOffsetFromPosition,
   indexByPosition,
   type LogBuffers,
-  type LogMemory,
+  nextPartitionIndex,
   TermScanner,
 } from '@aeron/codecs/internal';
 import type { AtomicBuffer, AtomicCounter } from '@aeron/core/internal';
@@ -21,66 +21,82 @@ import type { StreamOutput } from './stream-output.ts';
 
 /** Datagrams that one publication sends before the next has its turn. */
 export const MAX_DATAGRAMS_PER_PASS = 4;
+/** More than that never leaves in one pass; it keeps lengths in int32. */
+const MAX_WINDOW_LENGTH = 0x40000000;
 
 export interface DataSenderOptions {
-  readonly log: LogMemory & Pick<LogBuffers, 'termLength'>;
+  readonly log: Pick<LogBuffers, 'terms' | 'termLength' | 'initialTermId'>;
   readonly mtuLength: number;
   readonly output: StreamOutput;
   readonly counters: SenderCounters;
-  /** `snd-bpe` of the publication. */
+  /** `snd-pos` and `snd-lmt`. Read and written here, because a position above 2^31 costs an allocation for each call that it crosses. */
+  readonly position: AtomicCounter;
+  readonly limit: AtomicCounter;
+  /** `snd-bpe`. */
   readonly backPressureEvents: AtomicCounter;
 }
 
 export class DataSender {
-  /** Out: the position behind what the last call sent; padding is skipped with it. */
-  endPosition = 0;
   readonly #terms: readonly AtomicBuffer[];
   readonly #termLength: number;
   readonly #mtuLength: number;
   readonly #output: StreamOutput;
   readonly #counters: SenderCounters;
+  readonly #position: AtomicCounter;
+  readonly #limit: AtomicCounter;
   readonly #backPressureEvents: AtomicCounter;
   readonly #scanner = new TermScanner();
   /** Something was sent since the last event: a stall is counted once. */
   #hasProgressed = false;
 
-  constructor({ log, mtuLength, output, counters, backPressureEvents }: DataSenderOptions) {
+  constructor({ log, mtuLength, output, counters, position, limit, backPressureEvents }: DataSenderOptions) {
     this.#terms = log.terms;
     this.#termLength = log.termLength;
     this.#mtuLength = mtuLength;
     this.#output = output;
     this.#counters = counters;
+    this.#position = position;
+    this.#limit = limit;
     this.#backPressureEvents = backPressureEvents;
   }
 
-  /** @returns bytes sent, headers included. */
-  send(position: number, limit: number): number {
+  /** Sends, and moves the sender position behind it; padding is skipped with it. @returns bytes sent, headers included. */
+  send(): number {
     const termLength = this.#termLength;
-    let nextPosition = position;
+    const position = this.#position.getPlain();
+    const window = Math.min(this.#limit.getPlain() - position, MAX_WINDOW_LENGTH);
+    let termOffset = computeTermOffsetFromPosition(position, termLength);
+    let partitionIndex = indexByPosition(position, termLength);
+    let length = 0; // of what was sent and of the padding behind it
     let bytesSent = 0;
     let isHeldBack = false;
     for (let i = 0; i < MAX_DATAGRAMS_PER_PASS; i++) {
-      const window = limit - nextPosition;
-      if (window <= 0) {
+      if (length >= window) {
         isHeldBack = true;
         break;
       }
-      const termOffset = computeTermOffsetFromPosition(nextPosition, termLength);
-      const term = this.#terms[indexByPosition(nextPosition, termLength)] as AtomicBuffer;
-      const available = this.#scanner.scan(term, termOffset, Math.min(window, this.#mtuLength));
+      if (termOffset === termLength) {
+        termOffset = 0;
+        partitionIndex = nextPartitionIndex(partitionIndex);
+      }
+      const term = this.#terms[partitionIndex] as AtomicBuffer;
+      const available = this.#scanner.scan(term, termOffset, Math.min(window - length, this.#mtuLength));
       if (available <= 0) {
         isHeldBack = available < 0; // a frame is there, and exceeds the window
         break;
       }
-      const padding = this.#scanner.padding;
+      const advance = available + this.#scanner.padding;
       if (this.#output.send(term, termOffset, available) !== available) {
         this.#counters.onShortSend();
         break;
       }
       bytesSent += available;
-      nextPosition += available + padding;
+      length += advance;
+      termOffset += advance;
     }
-    this.endPosition = nextPosition;
+    if (length > 0) {
+      this.#position.set(position + length);
+    }
     this.#trackBackPressure(bytesSent, isHeldBack);
     return bytesSent;
   }

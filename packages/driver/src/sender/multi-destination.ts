@@ -10,7 +10,7 @@
  * @hot
  * @source aeron-driver/MultiSndDestination
  */
-import type { AtomicBuffer, AtomicCounter, SocketAddress } from '@aeron/core/internal';
+import type { AtomicBuffer, AtomicCounter, Clock, SocketAddress } from '@aeron/core/internal';
 
 /** Silence after which a destination is dropped, or its name is looked up again. */
 export const DESTINATION_TIMEOUT_NS = 5_000_000_000;
@@ -41,12 +41,17 @@ interface Destination {
 export class MultiDestination {
   readonly mode: 'manual' | 'dynamic';
   readonly #destinations: Destination[] = [];
+  readonly #clock: Clock;
   readonly #countIndicator: AtomicCounter | undefined;
   #startIndex = 0;
 
-  /** @param countIndicator `mdc-num-dest`. */
-  constructor(mode: 'manual' | 'dynamic', countIndicator: AtomicCounter | undefined) {
+  /**
+   * @param clock the time of this pass.
+   * @param countIndicator `mdc-num-dest`.
+   */
+  constructor(mode: 'manual' | 'dynamic', clock: Clock, countIndicator: AtomicCounter | undefined) {
     this.mode = mode;
+    this.#clock = clock;
     this.#countIndicator = countIndicator;
   }
 
@@ -59,39 +64,39 @@ export class MultiDestination {
    *
    * @returns the fewest bytes that any destination accepted; `length` when there is none, or none that is resolved.
    */
-  send(socket: DestinationSocket, buffer: AtomicBuffer, offset: number, length: number, nowNs: number): number {
+  send(socket: DestinationSocket, buffer: AtomicBuffer, offset: number, length: number): number {
     const count = this.#destinations.length;
     const start = this.#startIndex < count ? this.#startIndex : 0;
     this.#startIndex = start + 1;
     let result = length;
-    let silentCount = 0;
+    let hasSilent = false;
     for (let i = 0, index = start; i < count; i++) {
       const destination = this.#destinations[index] as Destination;
       const { address } = destination;
-      if (this.mode === 'dynamic' && destination.lastActivityNs + DESTINATION_TIMEOUT_NS < nowNs) {
-        silentCount++;
+      if (this.mode === 'dynamic' && this.#isSilent(destination)) {
+        hasSilent = true;
       } else if (address !== undefined) {
         result = Math.min(result, socket.sendDatagram(buffer, offset, length, address));
       }
       index = index + 1 === count ? 0 : index + 1;
     }
-    if (silentCount > 0) {
-      this.#removeSilent(nowNs);
+    if (hasSilent) {
+      this.#removeSilent();
     }
     return result;
   }
 
   /** A status message that is valid came from a receiver, whatever stream it is for. */
-  onStatusMessage(idLow: number, idHigh: number, sourceAddress: string, sourcePort: number, nowNs: number): void {
+  onStatusMessage(idLow: number, idHigh: number, sourceAddress: string, sourcePort: number): void {
     const index = this.#indexOf(idLow, idHigh, sourceAddress, sourcePort);
     if (index < 0) {
       if (this.mode === 'dynamic') {
-        this.#addReceiver(idLow, idHigh, sourceAddress, sourcePort, nowNs);
+        this.#addReceiver(idLow, idHigh, sourceAddress, sourcePort);
       }
       return;
     }
     const destination = this.#destinations[index] as Destination;
-    destination.lastActivityNs = nowNs;
+    destination.lastActivityNs = this.#clock.nanoTime();
     if (!destination.isReceiverIdKnown) {
       destination.receiverIdLow = idLow;
       destination.receiverIdHigh = idHigh;
@@ -110,7 +115,7 @@ export class MultiDestination {
    *
    * @cold
    */
-  add(destinationId: number, endpoint: string, address: SocketAddress | undefined, nowNs: number): void {
+  add(destinationId: number, endpoint: string, address: SocketAddress | undefined): void {
     this.#destinations.push({
       destinationId,
       endpoint,
@@ -118,7 +123,7 @@ export class MultiDestination {
       receiverIdLow: 0,
       receiverIdHigh: 0,
       isReceiverIdKnown: false,
-      lastActivityNs: nowNs,
+      lastActivityNs: this.#clock.nanoTime(),
     });
     this.#showCount();
   }
@@ -166,15 +171,14 @@ export class MultiDestination {
    * @cold
    */
   checkReResolution(
-    nowNs: number,
     onSilent: (destinationId: number, endpoint: string, address: SocketAddress | undefined) => void,
   ): void {
     if (this.mode === 'dynamic') {
       return;
     }
     for (const destination of this.#destinations) {
-      if (destination.lastActivityNs + DESTINATION_TIMEOUT_NS < nowNs) {
-        destination.lastActivityNs = nowNs;
+      if (this.#isSilent(destination)) {
+        destination.lastActivityNs = this.#clock.nanoTime();
         onSilent(destination.destinationId, destination.endpoint, destination.address);
       }
     }
@@ -196,9 +200,9 @@ export class MultiDestination {
   }
 
   /** @cold */
-  #addReceiver(idLow: number, idHigh: number, sourceAddress: string, port: number, nowNs: number): void {
+  #addReceiver(idLow: number, idHigh: number, sourceAddress: string, port: number): void {
     if (this.#destinations.length >= MAX_DYNAMIC_DESTINATIONS) {
-      this.#removeSilent(nowNs);
+      this.#removeSilent();
       if (this.#destinations.length >= MAX_DYNAMIC_DESTINATIONS) {
         return;
       }
@@ -210,14 +214,18 @@ export class MultiDestination {
       receiverIdLow: idLow,
       receiverIdHigh: idHigh,
       isReceiverIdKnown: true,
-      lastActivityNs: nowNs,
+      lastActivityNs: this.#clock.nanoTime(),
     });
     this.#showCount();
   }
 
-  #removeSilent(nowNs: number): void {
+  #isSilent(destination: Destination): boolean {
+    return destination.lastActivityNs + DESTINATION_TIMEOUT_NS < this.#clock.nanoTime();
+  }
+
+  #removeSilent(): void {
     for (let i = this.#destinations.length - 1; i >= 0; i--) {
-      if ((this.#destinations[i] as Destination).lastActivityNs + DESTINATION_TIMEOUT_NS < nowNs) {
+      if (this.#isSilent(this.#destinations[i] as Destination)) {
         this.#removeAt(i);
       }
     }

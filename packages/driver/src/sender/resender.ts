@@ -15,7 +15,7 @@ import {
   indexByPosition,
   TermScanner,
 } from '@aeron/codecs/internal';
-import type { AtomicBuffer } from '@aeron/core/internal';
+import type { AtomicBuffer, AtomicCounter } from '@aeron/core/internal';
 import type { DataSenderOptions } from './data-sender.ts';
 import type { SenderCounters } from './sender-counters.ts';
 import type { StreamOutput } from './stream-output.ts';
@@ -25,16 +25,18 @@ export class Resender {
   readonly #termLength: number;
   readonly #initialTermId: number;
   readonly #mtuLength: number;
+  readonly #senderPosition: AtomicCounter;
   readonly #output: StreamOutput;
   readonly #counters: SenderCounters;
   readonly #scanner = new TermScanner();
   /** How far behind the sender position the log is sure to be intact. */
   readonly #windowLength: number;
 
-  constructor({ log, mtuLength, output, counters }: DataSenderOptions, initialTermId: number) {
+  constructor({ log, mtuLength, output, counters, position }: DataSenderOptions) {
     this.#terms = log.terms;
     this.#termLength = log.termLength;
-    this.#initialTermId = initialTermId;
+    this.#initialTermId = log.initialTermId;
+    this.#senderPosition = position;
     this.#mtuLength = mtuLength;
     this.#output = output;
     this.#counters = counters;
@@ -42,7 +44,8 @@ export class Resender {
   }
 
   /** @param length within the term. */
-  resend(termId: number, termOffset: number, length: number, senderPosition: number): void {
+  resend(termId: number, termOffset: number, length: number): void {
+    const senderPosition = this.#senderPosition.getPlain();
     const position = computePosition(termId, termOffset, this.#termLength, this.#initialTermId);
     const isInWindow = position >= 0 && position >= senderPosition - this.#windowLength && position < senderPosition;
     if (!isInWindow) {

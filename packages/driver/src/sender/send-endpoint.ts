@@ -96,7 +96,7 @@ export class SendEndpoint implements DestinationSocket {
     this.#timestamp?.stamp(buffer, offset, length);
     return destinations === undefined
       ? this.sendDatagram(buffer, offset, length, address)
-      : destinations.send(this, buffer, offset, length, this.#clock.nanoTime());
+      : destinations.send(this, buffer, offset, length);
   }
 
   /** As `send`, to one address, whatever the destinations are. */
@@ -187,7 +187,7 @@ export class SendEndpoint implements DestinationSocket {
   checkReResolution(nowNs: number): void {
     const { channel, destinations } = this;
     if (destinations !== undefined) {
-      destinations.checkReResolution(nowNs, (destinationId, endpoint, address) =>
+      destinations.checkReResolution((destinationId, endpoint, address) =>
         this.#askForResolution(destinationId, endpoint, address),
       );
       return;

@@ -107,12 +107,7 @@ export class SenderCommands {
         this.#removePublication(command.registrationId);
         break;
       case 'add-send-destination':
-        this.#destinationsOf(command.endpointId).add(
-          command.destinationId,
-          endpointOf(command.uri),
-          command.address,
-          this.#shared.clock.nanoTime(),
-        );
+        this.#destinationsOf(command.endpointId).add(command.destinationId, endpointOf(command.uri), command.address);
         break;
       case 'remove-send-destination':
         this.#destinationsOf(command.endpointId).remove(endpointOf(command.uri), command.address);
@@ -160,7 +155,9 @@ export class SenderCommands {
         receiveBufferLength: lengths.socketReceiveBufferLength,
         isUnicastConnected: config.isUnicastConnected,
       }),
-      destinations: isMultiDestination ? new MultiDestination(controlMode, countIndicator) : undefined,
+      destinations: isMultiDestination
+        ? new MultiDestination(controlMode, this.#shared.clock, countIndicator)
+        : undefined,
       multicastTtl,
       clock: this.#shared.clock,
       outbox: this.#shared.outbox,

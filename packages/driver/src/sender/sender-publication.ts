@@ -115,12 +115,12 @@ export class SenderPublication {
     this.#frames = new StreamFrames(spec, output, output.endpoint.multicastTtl);
     const dataOptions = {
       ...{ log, mtuLength: spec.mtuLength, output },
+      ...{ position: counters.senderPosition, limit: counters.senderLimit },
       ...{ counters: systemCounters, backPressureEvents: counters.backPressureEvents },
     };
-    const resender = new Resender(dataOptions, log.initialTermId);
+    const resender = new Resender(dataOptions);
     this.#dataSender = new DataSender(dataOptions);
-    this.#resend = (termId, termOffset, length) =>
-      resender.resend(termId, termOffset, length, this.#position.getPlain());
+    this.#resend = (termId, termOffset, length) => resender.resend(termId, termOffset, length);
     this.#retransmits = new RetransmitHandler({
       delayNs: options.retransmitDelayNs,
       lingerNs: options.retransmitLingerNs,
@@ -140,17 +140,15 @@ export class SenderPublication {
     if (!this.output.endpoint.isOpen) {
       return 0;
     }
-    const position = this.#position.getPlain();
     if (!this.#hasInitialConnection || this.#isSetupElicited) {
-      this.#checkSetup(nowNs, position);
+      this.#checkSetup(nowNs);
     }
-    let bytesSent = this.#dataSender.send(position, this.#limit.getPlain());
+    let bytesSent = this.#dataSender.send();
     if (bytesSent > 0) {
       this.#lastDataNs = nowNs;
-      this.#position.set(this.#dataSender.endPosition);
     } else {
-      bytesSent = this.#checkHeartbeat(nowNs, position);
-      this.#onIdle(nowNs, position);
+      bytesSent = this.#checkHeartbeat(nowNs);
+      this.#onIdle(nowNs);
     }
     this.#retransmits.processTimeouts(this.#resend, nowNs);
     return bytesSent;
@@ -235,7 +233,7 @@ export class SenderPublication {
     this.#state.hasSenderReleased = true;
   }
 
-  #checkSetup(nowNs: number, position: number): void {
+  #checkSetup(nowNs: number): void {
     if (nowNs - this.#lastSetupNs <= SETUP_INTERVAL_NS) {
       return;
     }
@@ -243,6 +241,7 @@ export class SenderPublication {
     if (this.#isSetupElicited) {
       this.#setLimit(this.#flowControl.onSetupSent(this.#limit.getPlain(), nowNs));
     }
+    const position = this.#position.getPlain();
     if (!this.#frames.sendSetup(this.#termIdAt(position), this.#termOffsetAt(position))) {
       this.#counters.onShortSend();
     }
@@ -252,11 +251,12 @@ export class SenderPublication {
     }
   }
 
-  #checkHeartbeat(nowNs: number, position: number): number {
+  #checkHeartbeat(nowNs: number): number {
     if (!this.#hasInitialConnection || nowNs - this.#lastDataNs <= HEARTBEAT_INTERVAL_NS) {
       return 0;
     }
     const flags = this.#heartbeatFlags();
+    const position = this.#position.getPlain();
     const bytesSent = this.#frames.sendHeartbeat(this.#termIdAt(position), this.#termOffsetAt(position), flags);
     if (bytesSent !== DATA_HEADER_BLOCK_LENGTH) {
       this.#counters.onShortSend();
@@ -273,9 +273,10 @@ export class SenderPublication {
     return this.spec.signalEos && this.#state.isEndOfStream ? HeartbeatFlags.END_OF_STREAM : HeartbeatFlags.ALIVE;
   }
 
-  #onIdle(nowNs: number, position: number): void {
+  #onIdle(nowNs: number): void {
     if (this.spec.spiesSimulateConnection && !this.#hasReceivers && this.#state.hasSpies) {
       // Nobody to send to: the furthest spy decides where the stream is.
+      const position = this.#position.getPlain();
       const spyPosition = Math.max(this.#state.maxSpyPosition, position);
       if (spyPosition !== position) {
         this.#position.set(spyPosition);
