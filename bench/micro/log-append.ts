@@ -1,77 +1,30 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Appending to a log buffer and reading it back, in one thread, with the terms cleaned as the driver does. */
 import {
-  appendMessage,
-  appendMessageExclusive,
-  appendPartsExclusive,
   checkedPartsLength,
-  claimFrame,
-  claimFrameExclusive,
   cleanPublication,
-  createLog,
-  LogBufferType,
-  type LogParameters,
-  locateTail,
+  exclusivePosition,
   openExclusive,
   PublicationLog,
+  seekTail,
   TermReader,
   TermScanner,
+  tailPosition,
+  tryAppendMessage,
+  tryAppendMessageExclusive,
+  tryAppendPartsExclusive,
+  tryClaimFrame,
+  tryClaimFrameExclusive,
 } from '@aeron/codecs/internal';
-import { AtomicBuffer, type FileMapper } from '@aeron/core/internal';
+import { AtomicBuffer } from '@aeron/core/internal';
+import { newTestLog } from '../../packages/codecs/src/testing/test-log.ts';
 import { measure } from './micro.ts';
 
 const TERM_LENGTH = 16 * 1024 * 1024;
 const CALLS = 3_000_000;
 
-const memoryMapper = {
-  name: 'memory',
-  create: (path: string, length: number) => ({
-    path,
-    length,
-    memory: new ArrayBuffer(length),
-    sync: () => undefined,
-    unmap: () => undefined,
-  }),
-} as unknown as FileMapper;
-
-const parameters: LogParameters = {
-  type: LogBufferType.CONCURRENT_PUBLICATION,
-  sessionId: 1,
-  streamId: 1001,
-  correlationId: 1,
-  initialTermId: 7,
-  termId: 7,
-  termOffset: 0,
-  termLength: TERM_LENGTH,
-  mtuLength: 1408,
-  pageSize: 4096,
-  publicationWindowLength: 0,
-  receiverWindowLength: 0,
-  socketSndbufLength: 0,
-  osDefaultSocketSndbufLength: 0,
-  osMaxSocketSndbufLength: 0,
-  socketRcvbufLength: 0,
-  osDefaultSocketRcvbufLength: 0,
-  osMaxSocketRcvbufLength: 0,
-  maxResend: 16,
-  entityTag: -1n,
-  responseCorrelationId: -1,
-  lingerTimeoutNs: 0,
-  untetheredWindowLimitTimeoutNs: 0,
-  untetheredLingerTimeoutNs: 0,
-  untetheredRestingTimeoutNs: 0,
-  group: false,
-  isResponse: false,
-  rejoin: true,
-  reliable: true,
-  sparse: true,
-  signalEos: true,
-  spiesSimulateConnection: false,
-  tether: true,
-};
-
 function newLog(): PublicationLog {
-  const log = new PublicationLog(createLog(memoryMapper, 'memory', parameters));
+  const log = new PublicationLog(newTestLog({ termLength: TERM_LENGTH, initialTermId: 7 }));
   openExclusive(log);
   return log;
 }
@@ -91,10 +44,9 @@ function concurrent(length: number, newSource: () => AtomicBuffer | Uint8Array):
   dirtyPosition = 0;
   return (count) => {
     for (let i = 0; i < count; i++) {
-      const position = locateTail(log);
-      if (position >= 0) {
-        appendMessage(log, source, 0, length, undefined);
-        cleanUpTo(log, position);
+      if (seekTail(log) === 0) {
+        tryAppendMessage(log, source, 0, length, undefined);
+        cleanUpTo(log, tailPosition(log));
       }
     }
   };
@@ -106,7 +58,8 @@ function exclusive(length: number, newSource: () => AtomicBuffer | Uint8Array): 
   dirtyPosition = 0;
   return (count) => {
     for (let i = 0; i < count; i++) {
-      cleanUpTo(log, appendMessageExclusive(log, source, 0, length, undefined));
+      tryAppendMessageExclusive(log, source, 0, length, undefined);
+      cleanUpTo(log, exclusivePosition(log));
     }
   };
 }
@@ -116,11 +69,11 @@ function claims(isExclusive: boolean): (count: number) => void {
   dirtyPosition = 0;
   return (count) => {
     for (let i = 0; i < count; i++) {
-      const position = isExclusive ? claimFrameExclusive(log, 32) : locateTail(log) < 0 ? -1 : claimFrame(log, 32);
-      if (position > 0) {
+      const isOpen = isExclusive || seekTail(log) === 0;
+      if (isOpen && (isExclusive ? tryClaimFrameExclusive(log, 32) : tryClaimFrame(log, 32)) > 0) {
         log.termBuffer.putInt32Release(log.frameOffset, 64);
-        cleanUpTo(log, position);
       }
+      cleanUpTo(log, isExclusive ? exclusivePosition(log) : tailPosition(log));
     }
   };
 }
@@ -134,7 +87,8 @@ function twoParts(): (count: number) => void {
   dirtyPosition = 0;
   return (count) => {
     for (let i = 0; i < count; i++) {
-      cleanUpTo(log, appendPartsExclusive(log, parts, checkedPartsLength(parts), undefined));
+      tryAppendPartsExclusive(log, parts, checkedPartsLength(parts), undefined);
+      cleanUpTo(log, exclusivePosition(log));
     }
   };
 }
@@ -143,7 +97,7 @@ function reading(): (count: number) => void {
   const log = newLog();
   const source = AtomicBuffer.allocate(32);
   for (let i = 0; i < TERM_LENGTH / 64; i++) {
-    appendMessageExclusive(log, source, 0, 32, undefined);
+    tryAppendMessageExclusive(log, source, 0, 32, undefined);
   }
   const term = log.terms[0] as AtomicBuffer;
   const reader = new TermReader();
@@ -165,7 +119,7 @@ function scanning(): (count: number) => void {
   const log = newLog();
   const source = AtomicBuffer.allocate(32);
   for (let i = 0; i < TERM_LENGTH / 64; i++) {
-    appendMessageExclusive(log, source, 0, 32, undefined);
+    tryAppendMessageExclusive(log, source, 0, 32, undefined);
   }
   const term = log.terms[0] as AtomicBuffer;
   const scanner = new TermScanner();
