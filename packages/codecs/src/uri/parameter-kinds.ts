@@ -24,7 +24,6 @@ export interface ParameterKind<V, G = V> {
   format(value: V): string;
 }
 
-const INT32_MIN = -(2 ** 31);
 const INT32_MAX = 2 ** 31 - 1;
 const INT64_MIN = -(2n ** 63n);
 const INT64_MAX = 2n ** 63n - 1n;
@@ -205,6 +204,3 @@ function wholeNumber(given: string): number {
   const value = WHOLE_NUMBER.test(given) ? Number(given) : Number.NaN;
   return value === 0 ? 0 : value; // not -0
 }
-
-/** Smallest and largest int32, for documentation of bounds. */
-export const INT32_RANGE = { min: INT32_MIN, max: INT32_MAX } as const;

@@ -17,7 +17,6 @@ import {
   int32Or,
   int64,
   type ParameterKind,
-  ParameterProblem,
   sessionId,
   size,
   text,
@@ -30,8 +29,7 @@ export type ParameterSide = 'P' | 'S' | 'D' | 'C';
 export interface ParameterRow {
   /** As in the URI. */
   readonly name: string;
-  // biome-ignore lint/suspicious/noExplicitAny: rows of all kinds live in one table; each keeps its own type
-  readonly kind: ParameterKind<any, any>;
+  readonly kind: ParameterKind<unknown, never>;
   /** Some of P, S, D, C. */
   readonly sides: string;
   readonly doc: string;
@@ -262,5 +260,3 @@ export function parameterKind<K extends UriParameterKey>(
 ): ParameterKind<UriParameterValue<K>, UriParameterInput<K>> {
   return URI_PARAMETERS[key].kind as unknown as ParameterKind<UriParameterValue<K>, UriParameterInput<K>>;
 }
-
-export { ParameterProblem };
