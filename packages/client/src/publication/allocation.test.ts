@@ -6,7 +6,7 @@ import { BufferClaim } from './buffer-claim.ts';
 import { DirectBufferVector } from './direct-buffer-vector.ts';
 import type { Publication } from './publication.ts';
 
-const CALLS = 100_000;
+const CALLS = 30_000;
 
 /**
  * A position above 2^31 is a number that V8 allocates, 16 bytes, where the offer is not inlined into the loop around it; that
@@ -31,14 +31,8 @@ describe.each<[string, 'concurrent' | 'exclusive', position: number, maxPerCall:
   const vectors = [new DirectBufferVector(buffer, 0, 16), new DirectBufferVector(array, 0, 16)];
   const claim = new BufferClaim();
 
-  it.each<[string, () => void]>([
+  const basicForms: [string, () => void][] = [
     ['an AtomicBuffer', () => void publication.offer(buffer, 0, 32)],
-    ['a Uint8Array', () => void publication.offer(array, 0, 32)],
-    ['a DataView', () => void publication.offer(view, 0, 32)],
-    ['a text', () => void publication.offer('thirty-two bytes of ascii, or so')],
-    ['two parts', () => void publication.offer(buffer, 0, 16, array, 0, 16)],
-    ['vectors', () => void publication.offer(vectors)],
-    ['fragments', () => void publication.offer(buffer, 0, 400)],
     [
       'a claim',
       () => {
@@ -47,7 +41,17 @@ describe.each<[string, 'concurrent' | 'exclusive', position: number, maxPerCall:
         }
       },
     ],
-  ])('%s', (_name, offer) => {
+  ];
+  const otherForms: [string, () => void][] = [
+    ['a Uint8Array', () => void publication.offer(array, 0, 32)],
+    ['a DataView', () => void publication.offer(view, 0, 32)],
+    ['a text', () => void publication.offer('thirty-two bytes of ascii, or so')],
+    ['two parts', () => void publication.offer(buffer, 0, 16, array, 0, 16)],
+    ['vectors', () => void publication.offer(vectors)],
+    ['fragments', () => void publication.offer(buffer, 0, 400)],
+  ];
+
+  it.each(position === 0 ? [...basicForms, ...otherForms] : basicForms)('%s', (_name, offer) => {
     expect(allocationPerCall(offer, CALLS)).toBeLessThan(maxPerCall);
   });
 });
