@@ -10,7 +10,7 @@ import { framedLength, PublicationLog } from './publication-log.ts';
 import { producerPosition } from './tail.ts';
 import { cleanImage, cleanPublication } from './term-cleaner.ts';
 import { TermReader } from './term-reader.ts';
-import { unblockLog } from './term-unblocker.ts';
+import { unblockAbandonedLog, unblockLog } from './term-unblocker.ts';
 
 type Step = { readonly length: number; readonly fate: 'committed' | 'claimed' | 'begun' };
 
@@ -113,6 +113,17 @@ describe('unblocking a log', () => {
       [128, 0],
       [42, 1],
     ]);
+  });
+
+  it('pads up to the tail in a log that nobody writes to any more', () => {
+    const log = new PublicationLog(newTestLog());
+    locateTail(log);
+    claimTail(log, 128);
+    locateTail(log);
+    claimTail(log, 64); // two writers died before they had written a header
+    expect(unblockAbandonedLog(log.terms, log.metadata, 0, log.termLength)).toBe(true);
+    expect(framesOf(log.terms[0] as AtomicBuffer).map(({ length, type }) => [length, type])).toEqual([[192, 0]]);
+    expect(unblockAbandonedLog(log.terms, log.metadata, 192, log.termLength)).toBe(false);
   });
 
   it('pads a claim that reaches the end of the term, and rotates', () => {

@@ -13,6 +13,10 @@
  *   offset = 0   of a term that nobody rotated to  ──► the log rotates
  * ```
  *
+ * In a log that nobody will ever write to again no claim can begin any more: there the fourth is padded as well.
+ *
+ * In a log that nobody will ever write to again, no other claim can begin either: there the fourth case is padded as well.
+ *
  * @source aeron-client/TermUnblocker, aeron-client/LogBufferUnblocker
  */
 import type { AtomicBuffer } from '@aeron/core/internal';
@@ -105,11 +109,7 @@ export function unblockLog(
   blockedPosition: number,
   termLength: number,
 ): boolean {
-  // The position comes from a counter that another process writes.
-  if (
-    !(blockedPosition >= 0 && blockedPosition < computeMaxPossiblePosition(termLength)) ||
-    blockedPosition % FRAME_ALIGNMENT !== 0
-  ) {
+  if (!isPossible(blockedPosition, termLength)) {
     return false;
   }
   const blockedTermCount = Math.floor(blockedPosition / termLength);
@@ -130,6 +130,48 @@ export function unblockLog(
     rotateFrom(metadata, blockedTermCount, termId);
   }
   return status !== UnblockStatus.NO_ACTION;
+}
+
+/**
+ * As `unblockLog`, for a log that nobody will ever write to again: what was claimed and never begun is padded up to the tail,
+ * also where nothing follows it.
+ */
+export function unblockAbandonedLog(
+  terms: readonly AtomicBuffer[],
+  metadata: AtomicBuffer,
+  blockedPosition: number,
+  termLength: number,
+): boolean {
+  if (unblockLog(terms, metadata, blockedPosition, termLength)) {
+    return true;
+  }
+  if (!isPossible(blockedPosition, termLength)) {
+    return false;
+  }
+  const termCount = Math.floor(blockedPosition / termLength);
+  const index = indexByTermCount(termCount);
+  const { termId } = tail.read(metadata, index);
+  if (computeTermCount(termId, initialTermId(metadata)) !== termCount) {
+    return false;
+  }
+  const term = terms[index] as AtomicBuffer;
+  const tailOffset = tail.termOffset(termLength);
+  const blockedOffset = computeTermOffsetFromPosition(blockedPosition, termLength);
+  for (let offset = blockedOffset; offset < tailOffset; offset += FRAME_ALIGNMENT) {
+    if (frameLengthVolatile(term, offset) !== 0) {
+      return false;
+    }
+  }
+  if (tailOffset - blockedOffset < DATA_HEADER_LENGTH) {
+    return false;
+  }
+  putPadding(metadata, term, termId, blockedOffset, tailOffset - blockedOffset);
+  return true;
+}
+
+// Positions come from counters that other processes write.
+function isPossible(position: number, termLength: number): boolean {
+  return position >= 0 && position < computeMaxPossiblePosition(termLength) && position % FRAME_ALIGNMENT === 0;
 }
 
 // From the last possible term there is nowhere to go: the stream has used up its positions.

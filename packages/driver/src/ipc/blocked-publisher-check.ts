@@ -4,7 +4,7 @@
  * claim. Conductor only, at ticks.
  */
 
-import { activeTermCount, unblockLog } from '@aeron/codecs/internal';
+import { activeTermCount, unblockAbandonedLog, unblockLog } from '@aeron/codecs/internal';
 import type { AtomicBuffer } from '@aeron/core/internal';
 
 /** The log of the publication. */
@@ -34,16 +34,29 @@ export class BlockedPublisherCheck {
    * @returns whether something was unblocked.
    */
   unblockIfStuck(publisherPosition: number, consumerPosition: number, nowNs: number): boolean {
+    const { terms, metadata, termLength } = this.#log;
+    const isStuck = this.#isStuck(publisherPosition, consumerPosition, nowNs);
+    return isStuck && unblockLog(terms, metadata, consumerPosition, termLength);
+  }
+
+  /**
+   * As `unblockIfStuck`, for a stream that has no publisher any more: at once, but for a claim of which nothing is known but
+   * that it was made. There a publisher that was closed while it published gets the time-out to finish.
+   */
+  unblockAbandoned(publisherPosition: number, consumerPosition: number, nowNs: number): boolean {
+    const { terms, metadata, termLength } = this.#log;
+    return this.#isStuck(publisherPosition, consumerPosition, nowNs)
+      ? unblockAbandonedLog(terms, metadata, consumerPosition, termLength)
+      : unblockLog(terms, metadata, consumerPosition, termLength);
+  }
+
+  #isStuck(publisherPosition: number, consumerPosition: number, nowNs: number): boolean {
     if (consumerPosition !== this.#lastPosition || !this.#isPublisherAhead(publisherPosition, consumerPosition)) {
       this.#timeOfLastMoveNs = nowNs;
       this.#lastPosition = consumerPosition;
       return false;
     }
-    if (this.#timeOfLastMoveNs + this.#timeoutNs - nowNs >= 0) {
-      return false;
-    }
-    const { terms, metadata, termLength } = this.#log;
-    return unblockLog(terms, metadata, consumerPosition, termLength);
+    return this.#timeOfLastMoveNs + this.#timeoutNs - nowNs < 0;
   }
 
   #isPublisherAhead(publisherPosition: number, consumerPosition: number): boolean {

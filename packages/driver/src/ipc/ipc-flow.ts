@@ -82,6 +82,17 @@ export class IpcFlow {
     return position;
   }
 
+  /** How far the subscribers are, for a stream whose limit does not move any more. */
+  sampleConsumerPosition(published: number): number {
+    const positions = this.subscriberPositions;
+    let fastest = this.consumedPosition;
+    for (let i = 0; i < positions.length; i++) {
+      fastest = Math.max(fastest, (positions[i] as AtomicCounter).get());
+    }
+    this.consumedPosition = Math.min(fastest, published);
+    return this.consumedPosition;
+  }
+
   /** @returns 1 when the limit was moved, else 0. */
   update(): number {
     const published = this.samplePublisherPosition();

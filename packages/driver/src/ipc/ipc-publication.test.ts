@@ -218,6 +218,41 @@ describe('IpcPublication', () => {
     expect(publication.state).toBe('LINGER');
   });
 
+  it('unblocks while draining also what subscribers only reach then', () => {
+    const { log, port, publication, subscribe } = fixture({ isExclusive: true });
+    const { position } = subscribe();
+    const blockedAt = log.publish(100);
+    log.claimAndDie(100);
+    const end = log.publish(100);
+    publication.decRef();
+    publication.onTimeEvent(SECOND);
+    expect(port.take()).toEqual([]);
+    position.set(blockedAt);
+    publication.onTimeEvent(2 * SECOND);
+    expect(port.take()).toEqual(['unblocked']);
+    position.set(end);
+    publication.onTimeEvent(3 * SECOND);
+    expect(publication.state).toBe('LINGER');
+  });
+
+  it('steps over a last claim without a header while draining, once the time-out has passed', () => {
+    const { log, port, publication, subscribe } = fixture();
+    const { position } = subscribe();
+    const blockedAt = log.publish(100);
+    const end = log.moveTailAndDie(100);
+    publication.decRef();
+    position.set(blockedAt);
+    publication.onTimeEvent(SECOND);
+    publication.onTimeEvent(SECOND + UNBLOCK_NS);
+    expect(port.take()).toEqual([]);
+    publication.onTimeEvent(SECOND + UNBLOCK_NS + 1);
+    expect(port.take()).toEqual(['unblocked']);
+    expect(log.frameLengthAt(blockedAt)).toBe(end - blockedAt);
+    position.set(end);
+    publication.onTimeEvent(SECOND + UNBLOCK_NS + 2);
+    expect(publication.state).toBe('LINGER');
+  });
+
   it('drops all subscribers when rejected, takes none for a while, then asks for them again', () => {
     const { log, port, publication, subscribe } = fixture();
     const { link, position } = subscribe();

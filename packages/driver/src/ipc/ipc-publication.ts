@@ -13,7 +13,6 @@ import {
   putEndOfStreamPosition,
   putIsConnected,
   putIsPublicationRevoked,
-  unblockLog,
 } from '@aeron/codecs/internal';
 import type { AtomicCounter } from '@aeron/core/internal';
 import type { ManagedResource } from '../conductor/managed-resource.ts';
@@ -23,10 +22,10 @@ import type { PublicationParams } from '../conductor/rules/publication-params.ts
 import type { SharedPublication } from '../conductor/rules/shared-publication.ts';
 import type { StreamPosition } from '../conductor/rules/stream-position.ts';
 import { StateMachine, type Transitions } from '../conductor/state-machine.ts';
+import { closeCounters, StreamSubscribers, type StreamSubscribersPort } from '../conductor/stream-subscribers.ts';
 import type { MappedLog } from '../resources/mapped-log.ts';
 import { BlockedPublisherCheck } from './blocked-publisher-check.ts';
 import { IpcFlow } from './ipc-flow.ts';
-import { closeCounters, IpcSubscribers, type IpcSubscribersPort } from './ipc-subscribers.ts';
 
 export type IpcPublicationState = 'ACTIVE' | 'DRAINING' | 'LINGER' | 'DONE';
 
@@ -38,7 +37,7 @@ const ALLOWED: Transitions<IpcPublicationState> = {
 };
 
 /** What a publication asks of its surroundings. */
-export interface IpcPublicationPort extends IpcSubscribersPort<IpcPublication> {
+export interface IpcPublicationPort extends StreamSubscribersPort<IpcPublication> {
   /** The stream has ended: its session id is free, its subscribers are told. */
   onEnded(publication: IpcPublication): void;
   /** Nobody holds it any more: subscriptions forget it. */
@@ -89,7 +88,7 @@ export class IpcPublication implements ManagedResource, Subscribable, HeldPublic
   readonly #port: IpcPublicationPort;
   readonly #imageLivenessTimeoutNs: number;
   readonly #flow: IpcFlow;
-  readonly #subscribers: IpcSubscribers<IpcPublication>;
+  readonly #subscribers: StreamSubscribers<IpcPublication>;
   readonly #blockedCheck: BlockedPublisherCheck;
   readonly #state: StateMachine<IpcPublicationState>;
   readonly #counters: readonly AtomicCounter[];
@@ -126,7 +125,7 @@ export class IpcPublication implements ManagedResource, Subscribable, HeldPublic
       this.#flow.consumerPosition,
       nowNs,
     );
-    this.#subscribers = new IpcSubscribers(this, this.#flow, fields.params.untethered, port);
+    this.#subscribers = new StreamSubscribers(this, this.#flow, fields.params.untethered, port);
     this.#state = new StateMachine<IpcPublicationState>(`ipc-publication-${fields.registrationId}`, ALLOWED, 'ACTIVE');
   }
 
@@ -242,7 +241,7 @@ export class IpcPublication implements ManagedResource, Subscribable, HeldPublic
         this.#attempt(() => this.#onActiveTick(nowNs));
         break;
       case 'DRAINING':
-        this.#attempt(() => this.#onDrainingTick());
+        this.#attempt(() => this.#onDrainingTick(nowNs));
         break;
       case 'LINGER':
         this.#onLingerTick();
@@ -279,10 +278,11 @@ export class IpcPublication implements ManagedResource, Subscribable, HeldPublic
     this.#checkCoolDown(nowNs);
   }
 
-  #onDrainingTick(): void {
-    if (this.#isDrained()) {
+  #onDrainingTick(nowNs: number): void {
+    const published = this.#flow.samplePublisherPosition();
+    if (this.#flow.isDrainedTo(published)) {
       this.#end();
-    } else if (unblockLog(this.log.terms, this.log.metadata, this.#flow.consumerPosition, this.log.termLength)) {
+    } else if (this.#blockedCheck.unblockAbandoned(published, this.#flow.sampleConsumerPosition(published), nowNs)) {
       this.#port.onUnblocked();
     }
   }

@@ -4,8 +4,10 @@
 import {
   appendMessage,
   claimFrame,
+  claimTail,
   computeLogLength,
   computeTermOffsetFromPosition,
+  framedLength,
   indexByPosition,
   initialiseLog,
   locateTail,
@@ -83,6 +85,12 @@ export class IpcLog {
   claimAndDie(length: number): number {
     locateTail(this.#publisher);
     return claimFrame(this.#publisher, length);
+  }
+
+  /** Moves the tail and no more, as a publisher that dies right after. @returns the position behind the claim. */
+  moveTailAndDie(length: number): number {
+    locateTail(this.#publisher);
+    return claimTail(this.#publisher, framedLength(this.#publisher, length));
   }
 
   /** Publishes until a term is behind it. */
