@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: Apache-2.0
+/** A simulated driver process: started, stepped, stopped, killed, and started again in the same directory. */
+import { cncFilePath, mapCncFile } from '@aeron/codecs/internal';
+import { CountersReader, isAeronError } from '@aeron/core';
+import type { SimulatedPlatform, SimulatedWorld } from '@aeron/core/testing';
+import { type DriverOptions, MediaDriver } from '@aeron/driver';
+import { expectThat } from '../model/expect.ts';
+
+const NS_PER_MS = 1e6;
+/** Heartbeats and clocks are rounded; within this distance of a time-out either outcome is right. */
+const TOLERANCE_MS = 300;
+
+export type DriverState = 'absent' | 'live' | 'paused';
+
+export interface DriverNodeOptions {
+  readonly hostName: string;
+  readonly directory: string;
+  /** `timerIntervalMs` and `driverTimeoutMs` must be those of `settings`. */
+  readonly settings: DriverOptions;
+  readonly timerIntervalMs: number;
+  readonly driverTimeoutMs: number;
+  /** Errors that a driver may report in the course of the scenario. */
+  readonly toleratedErrors: readonly RegExp[];
+  /** Told of all other errors. */
+  readonly onProblem: (problem: Error) => void;
+}
+
+export class DriverNode {
+  readonly options: DriverNodeOptions;
+  state: DriverState = 'absent';
+  /** Counts the drivers that were started here. */
+  incarnation = 0;
+  /** Whether this driver was held up for so long that its clients may have given it up. */
+  wasHeldUp = false;
+  /** Clients of this driver that it must find timed out. */
+  expectedClientTimeouts = 0;
+  lastInvokedNs = 0;
+  pausedUntilNs = 0;
+  readonly #world: SimulatedWorld;
+  #driver: MediaDriver | undefined;
+  #platform: SimulatedPlatform | undefined;
+  #counters: CountersReader | undefined;
+  /** Looks into the driver's file from outside. */
+  #observer: SimulatedPlatform | undefined;
+  /** Virtual time at which the last driver was killed; negative when it was not. */
+  #killedNs = Number.NEGATIVE_INFINITY;
+  #endedNs = Number.NEGATIVE_INFINITY;
+
+  constructor(world: SimulatedWorld, options: DriverNodeOptions) {
+    this.#world = world;
+    this.options = options;
+  }
+
+  get directory(): string {
+    return this.options.directory;
+  }
+
+  /** Virtual time for which there has been no driver. */
+  get absentNs(): number {
+    return this.state === 'absent' ? this.#world.nowNs - this.#endedNs : 0;
+  }
+
+  /** Counters of the running driver. */
+  get counters(): CountersReader {
+    expectThat(this.#counters !== undefined, () => `no driver: directory=${this.directory}`);
+    return this.#counters;
+  }
+
+  /** @returns whether a driver runs now. One that was killed a moment ago must keep the next one out. */
+  async start(): Promise<boolean> {
+    const { hostName, driverTimeoutMs, timerIntervalMs } = this.options;
+    const killedMs = (this.#world.nowNs - this.#killedNs) / NS_PER_MS;
+    const platform = this.#world.platform(hostName);
+    try {
+      this.#driver = await this.#launch(platform);
+    } catch (error) {
+      platform.crash();
+      const isExpected = isAeronError(error, 'ACTIVE_DRIVER');
+      expectThat(isExpected && killedMs <= driverTimeoutMs + TOLERANCE_MS, () => `driver did not start: ${error}`);
+      return false;
+    }
+    const wasFresh = killedMs < driverTimeoutMs - timerIntervalMs - TOLERANCE_MS;
+    expectThat(!wasFresh, () => `driver took over from one that was alive ${killedMs} ms ago`);
+    this.#platform = platform;
+    this.#observer = this.#world.platform(hostName);
+    const cnc = mapCncFile(this.#observer, cncFilePath(this.directory), { access: 'read-only' });
+    this.#counters = new CountersReader(cnc.countersMetadata, cnc.countersValues);
+    this.state = 'live';
+    this.incarnation++;
+    this.wasHeldUp = false;
+    this.expectedClientTimeouts = 0;
+    this.lastInvokedNs = this.#world.nowNs;
+    return true;
+  }
+
+  invoke(): number {
+    if (this.state !== 'live') {
+      return 0;
+    }
+    this.lastInvokedNs = this.#world.nowNs;
+    return this.#driver?.invoker.invoke() ?? 0;
+  }
+
+  pause(durationNs: number): void {
+    this.state = 'paused';
+    this.pausedUntilNs = this.#world.nowNs + durationNs;
+  }
+
+  resume(): void {
+    this.state = 'live';
+  }
+
+  /** In order. */
+  async stop(): Promise<void> {
+    await this.#driver?.close();
+    this.#forget();
+  }
+
+  /** As by kill -9. */
+  kill(): void {
+    this.#platform?.crash();
+    this.#killedNs = this.#world.nowNs;
+    this.#forget();
+  }
+
+  #forget(): void {
+    this.state = 'absent';
+    this.#endedNs = this.#world.nowNs;
+    this.#driver = undefined;
+    this.#platform = undefined;
+    this.#counters = undefined;
+    this.#observer?.crash();
+  }
+
+  #launch(platform: SimulatedPlatform): Promise<MediaDriver> {
+    const { settings, driverTimeoutMs, timerIntervalMs, toleratedErrors, onProblem } = this.options;
+    return MediaDriver.launch({
+      ...settings,
+      aeronDirectoryName: this.directory,
+      threadingMode: 'INVOKER',
+      timerIntervalNs: `${timerIntervalMs}ms`,
+      driverTimeoutMs,
+      platform,
+      environment: {},
+      notice: () => undefined,
+      onError: (error) => {
+        if (!toleratedErrors.some((pattern) => pattern.test(error.message))) {
+          onProblem(error);
+        }
+      },
+    });
+  }
+}

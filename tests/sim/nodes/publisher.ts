@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+/** A publication in the hands of a simulated application, with the ledger that notes what it publishes. */
+import { BufferClaim, type Publication } from '@aeron/client';
+import { expectThat } from '../model/expect.ts';
+import type { LedgerEntry, StreamLedger } from '../model/stream-ledger.ts';
+
+/** A claim that was neither committed nor aborted yet. */
+export interface OpenClaim {
+  readonly claim: BufferClaim;
+  readonly entry: LedgerEntry;
+  readonly claimedNs: number;
+}
+
+export class Publisher {
+  readonly publication: Publication;
+  readonly isExclusive: boolean;
+  readonly ledger: StreamLedger;
+  readonly claims: OpenClaim[] = [];
+  #lastPosition: number;
+  #isCounted = true;
+
+  constructor(publication: Publication, isExclusive: boolean, ledger: StreamLedger) {
+    this.publication = publication;
+    this.isExclusive = isExclusive;
+    this.ledger = ledger;
+    this.#lastPosition = publication.position;
+    ledger.openPublishers++;
+  }
+
+  /** To be called now and then while it is open. */
+  check(): void {
+    const { position } = this.publication;
+    expectThat(position >= this.#lastPosition, () => `publication went back: ${this.#lastPosition}→${position}`);
+    this.#lastPosition = position;
+  }
+
+  newClaim(): BufferClaim {
+    return new BufferClaim();
+  }
+
+  /** Its application or process is gone, or the driver is about to give it up: nobody will finish its claims. */
+  abandon(): void {
+    for (const { entry } of this.claims) {
+      if (entry.state === 'claimed') {
+        entry.state = 'orphaned';
+      }
+    }
+    this.claims.length = 0;
+    if (this.#isCounted) {
+      this.#isCounted = false;
+      this.ledger.openPublishers--;
+    }
+  }
+}
