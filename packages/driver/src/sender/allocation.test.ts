@@ -3,7 +3,8 @@ import { AtomicCounter, type DatagramSocket } from '@aeron/core/internal';
 import { allocationPerCall } from '@aeron/core/testing';
 import type { UdpChannel } from '../media/udp-channel.ts';
 import { TERM_LENGTH } from '../testing/ipc-log.ts';
-import { ipv4, multiDestinationChannel, SenderHarness, udpChannel } from '../testing/sender-harness.ts';
+import { ipv4 } from '../testing/receiver-peer.ts';
+import { multiDestinationChannel, SenderHarness, udpChannel } from '../testing/sender-harness.ts';
 
 const CALLS = 50_000;
 

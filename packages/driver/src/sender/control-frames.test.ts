@@ -4,20 +4,16 @@ import { SeededRandom } from '@aeron/core/testing';
 import type { SenderPublicationSpec } from '../agents/agent-commands.ts';
 import { FixedLossGenerator, RandomLossGenerator } from '../loss/loss-generator.ts';
 import { TERM_LENGTH } from '../testing/ipc-log.ts';
+import { INITIAL_TERM_ID, MS, type ReceiverPeer, SECOND, SESSION_ID, STREAM_ID } from '../testing/receiver-peer.ts';
 import {
   DESTINATIONS_COUNTER_ID,
   type HandPublication,
-  INITIAL_TERM_ID,
-  MS,
   MTU_LENGTH,
   multiDestinationChannel,
-  type ReceiverPeer,
-  SECOND,
-  SESSION_ID,
   SenderHarness,
   type SenderHarnessOptions,
-  STREAM_ID,
 } from '../testing/sender-harness.ts';
+import { MAX_RETRANSMIT_LENGTH_PER_POLL } from './send-endpoint.ts';
 
 const FULL_PAYLOAD = MTU_LENGTH - DATA_HEADER_BLOCK_LENGTH;
 const SETUP_FLAG = 0x80;
@@ -193,6 +189,17 @@ describe('NAKs', () => {
     expect(publication.naksReceived).toBeLessThanOrEqual(1);
   });
 
+  it('for bytes of a payload that look like a frame get nothing', () => {
+    const { harness, peer, publication } = connected();
+    sendDatagrams(harness, peer, publication, 2);
+    const term = publication.log.terms[0];
+    term?.putBytes(64, term, 0, DATA_HEADER_BLOCK_LENGTH);
+    peer.sendNak(64, 1024);
+    harness.run(ROUND_TRIP);
+    expect(peer.takeData()).toEqual([]);
+    expect(publication.naksReceived).toBe(1);
+  });
+
   it('get nothing that was not sent before, however much they ask for', () => {
     const { harness, peer, publication } = connected({ isMulticastSemantics: true });
     sendDatagrams(harness, peer, publication, 2);
@@ -241,6 +248,25 @@ describe('NAKs', () => {
     expect(harness.system('NAK_MESSAGES_RECEIVED')).toBe(16);
     harness.run(50 * MS);
     expect(harness.system('NAK_MESSAGES_RECEIVED')).toBe(500);
+  });
+});
+
+describe('NAKs that ask for much', () => {
+  it('are spread over passes', () => {
+    const { harness, peer, publication } = connected({ isMulticastSemantics: true, maxResend: 256 });
+    sendDatagrams(harness, peer, publication, 29);
+    const count = 16;
+    for (let index = count - 1; index >= 0; index--) {
+      peer.sendNak(index * MTU_LENGTH, (29 - index) * MTU_LENGTH);
+    }
+    harness.world.step(1 * MS);
+    harness.pass();
+    const served = harness.system('RETRANSMITS_SENT');
+    expect(served).toBeGreaterThan(5);
+    expect(served).toBeLessThan(count);
+    expect(harness.system('RETRANSMITTED_BYTES')).toBeLessThan(MAX_RETRANSMIT_LENGTH_PER_POLL + 29 * MTU_LENGTH);
+    harness.run(2 * MS);
+    expect(harness.system('RETRANSMITS_SENT')).toBe(count);
   });
 });
 

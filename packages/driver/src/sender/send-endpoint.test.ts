@@ -3,17 +3,13 @@ import { DATA_HEADER_BLOCK_LENGTH, FrameType } from '@aeron/codecs/internal';
 import { AtomicBuffer, type SocketAddress } from '@aeron/core/internal';
 import type { UdpChannel } from '../media/udp-channel.ts';
 import { TERM_LENGTH } from '../testing/ipc-log.ts';
+import { ipv4, MS, RECEIVER_ADDRESS, type ReceivedFrame, SECOND } from '../testing/receiver-peer.ts';
 import {
   DESTINATIONS_COUNTER_ID,
   ENDPOINT_ID,
-  ipv4,
-  MS,
   MTU_LENGTH,
   multiDestinationChannel,
-  RECEIVER_ADDRESS,
   RECEIVER_PORT,
-  type ReceivedFrame,
-  SECOND,
   SENDER_ADDRESS,
   SenderHarness,
   udpChannel,
@@ -264,9 +260,10 @@ describe('dynamic destinations', () => {
     const { harness, peers, count } = several('dynamic');
     peers[0]?.sendStatusMessage({ receiverId: 1n });
     peers[1]?.sendStatusMessage({ receiverId: 1n }); // same id, same port: the same receiver by another way
+    peers[2]?.sendStatusMessage({ receiverId: (1n << 32n) | 1n });
     peers[2]?.sendStatusMessage({ receiverId: 1n << 32n });
     harness.run(ROUND_TRIP);
-    expect(count()).toBe(2);
+    expect(count()).toBe(3);
   });
 
   it('are bounded, whoever claims to be one', () => {

@@ -27,7 +27,7 @@ import type { SenderPublication } from './sender-publication.ts';
 /** Control datagrams that one end point takes before the next has its turn. */
 export const MAX_CONTROL_DATAGRAMS_PER_POLL = 16;
 /** Bytes sent again for one end point after which the rest of its control datagrams wait for the next pass. */
-export const MAX_RETRANSMIT_LENGTH_PER_POLL = 512 * 1024;
+export const MAX_RETRANSMIT_LENGTH_PER_POLL = 256 * 1024;
 /** Errors of sends are told at most this often. */
 const ERROR_INTERVAL_NS = 1_000_000_000;
 

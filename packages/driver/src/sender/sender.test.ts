@@ -2,17 +2,8 @@
 import { DATA_HEADER_BLOCK_LENGTH, FrameType } from '@aeron/codecs/internal';
 import type { SenderPublicationSpec } from '../agents/agent-commands.ts';
 import { TERM_LENGTH } from '../testing/ipc-log.ts';
-import {
-  INITIAL_TERM_ID,
-  MS,
-  MTU_LENGTH,
-  SECOND,
-  SESSION_ID,
-  SenderHarness,
-  type SenderHarnessOptions,
-  STREAM_ID,
-  udpChannel,
-} from '../testing/sender-harness.ts';
+import { INITIAL_TERM_ID, MS, SECOND, SESSION_ID, STREAM_ID } from '../testing/receiver-peer.ts';
+import { MTU_LENGTH, SenderHarness, type SenderHarnessOptions, udpChannel } from '../testing/sender-harness.ts';
 import { MAX_DATAGRAMS_PER_PASS } from './data-sender.ts';
 import { HeartbeatFlags } from './stream-frames.ts';
 

@@ -31,7 +31,7 @@ import type { ReceiverConfig, ReceiverResources } from '../receiver/receiver-res
 import { ImageState } from '../shared-state/image-state.ts';
 import { STATE_SLOT_LENGTH, stateSlot } from '../shared-state/state-table.ts';
 import { PLAIN_PARAMS, TERM_LENGTH } from './ipc-log.ts';
-import { ipv4, MS, SECOND, udpChannel } from './sender-harness.ts';
+import { ipv4, MS, SECOND, udpChannel } from './receiver-peer.ts';
 
 export { ipv4, MS, SECOND, TERM_LENGTH, udpChannel };
 
