@@ -178,7 +178,9 @@ describe('a SETUP', () => {
   it('beyond the session limit is an error, also of a session that has its image', () => {
     const harness = ReceiverHarness.connected({ config: { streamSessionLimit: 1 } });
     harness.peer.setup({ sessionId: 2 });
+    harness.run(10 * MS);
     harness.peer.setup();
+    harness.peer.setup(); // the same within 10 ms
     harness.run(1 * MS);
     const message = `exceeded session limit, streamId=${STREAM_ID} sourceAddress=${SENDER_ADDRESS}:${SENDER_PORT}`;
     expect(harness.take('agent-error')).toEqual([

@@ -29,6 +29,9 @@ export const MAX_PENDING_SETUPS = 1024;
 /** Images of one stream that the conductor is asked for at a time; further SETUPs are ignored, and come again. */
 export const MAX_CREATIONS_IN_PROGRESS = 128;
 
+/** Errors of one stream that is at its session limit: a flood of SETUPs must not become a flood of errors. */
+export const SESSION_LIMIT_ERROR_INTERVAL_NS = 10_000_000;
+
 export type Image = DispatchedImage<ReceivedDatagram>;
 
 /** What the dispatcher has its end point do. */
@@ -176,12 +179,8 @@ export class DataPacketDispatcher {
       return;
     }
     if (interest.activeCount >= this.#streamSessionLimit) {
-      const { sourceAddress, sourcePort } = datagram;
-      throw new AeronError(
-        'INSUFFICIENT_CAPACITY',
-        `exceeded session limit, streamId=${streamId} sourceAddress=${sourceAddress}:${sourcePort}`,
-        { category: 'WARN' },
-      );
+      this.#onSessionLimit(interest, datagram, streamId);
+      return;
     }
     const session = interest.sessions.get(sessionId);
     const action = SESSION_ACTIONS[session?.state ?? 'UNKNOWN'].setup;
@@ -222,6 +221,20 @@ export class DataPacketDispatcher {
       }
     }
     return count;
+  }
+
+  /** @cold */
+  #onSessionLimit(interest: StreamInterest<Image>, datagram: ReceivedDatagram, streamId: number): void {
+    const { nowNs } = this.#ports;
+    if (interest.nextLimitErrorNs - nowNs <= 0) {
+      interest.nextLimitErrorNs = nowNs + SESSION_LIMIT_ERROR_INTERVAL_NS;
+      const { sourceAddress, sourcePort } = datagram;
+      throw new AeronError(
+        'INSUFFICIENT_CAPACITY',
+        `exceeded session limit, streamId=${streamId} sourceAddress=${sourceAddress}:${sourcePort}`,
+        { category: 'WARN' },
+      );
+    }
   }
 
   /** @cold */

@@ -17,6 +17,8 @@ type CountedState = Exclude<SessionState, 'PENDING_SETUP_FRAME'>;
 export class StreamInterest<Image> {
   /** Whether somebody subscribes to any session. */
   isAllSessions = false;
+  /** When the next error may be raised for a session too many. */
+  nextLimitErrorNs = 0;
   readonly sessions = new Map<number, Session<Image>>();
   readonly #subscribedSessionIds = new Set<number>();
   readonly #counts: Record<CountedState, number> = { INIT_IN_PROGRESS: 0, ACTIVE: 0, ON_COOL_DOWN: 0, NO_INTEREST: 0 };
