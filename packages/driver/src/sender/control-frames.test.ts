@@ -194,7 +194,7 @@ describe('NAKs', () => {
     sendDatagrams(harness, peer, publication, 2);
     const term = publication.log.terms[0];
     term?.putBytes(64, term, 0, DATA_HEADER_BLOCK_LENGTH);
-    peer.sendNak(64, 1024);
+    peer.sendNak(64, 2048);
     harness.run(ROUND_TRIP);
     expect(peer.takeData()).toEqual([]);
     expect(publication.naksReceived).toBe(1);
