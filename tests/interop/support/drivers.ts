@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+/** A media driver of either implementation, in a directory of its own. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { MediaDriver } from '@aeron/driver';
+import { eventually } from './clients.ts';
+import { ReferencePeer } from './reference-peer.ts';
+
+export type DriverKind = 'node' | 'aeronmd' | 'reference';
+
+export interface InteropDriver {
+  readonly directory: string;
+  /** Ends the driver; its directory is gone then. */
+  close(): Promise<void>;
+  /** Ends its process without a word. */
+  kill(): Promise<void>;
+}
+
+let launches = 0;
+
+/** A directory that no other test uses, in shared memory where there is some. */
+export function freshDirectory(): string {
+  const parent = existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
+  return join(parent, `aeron-interop-${process.pid}-${launches++}`);
+}
+
+export async function startDriver(
+  kind: DriverKind,
+  referenceVersion: string,
+  settings: Readonly<Record<string, string>> = {},
+): Promise<InteropDriver> {
+  const directory = freshDirectory();
+  switch (kind) {
+    case 'node':
+      return startEmbedded(directory, settings);
+    case 'aeronmd':
+      return startDaemon(directory, settings);
+    default:
+      return startReference(directory, settings, referenceVersion);
+  }
+}
+
+async function startEmbedded(directory: string, properties: Readonly<Record<string, string>>): Promise<InteropDriver> {
+  const driver = await MediaDriver.launch({
+    aeronDirectoryName: directory,
+    dirDeleteOnShutdown: true,
+    threadingMode: 'SHARED',
+    properties,
+  });
+  return { directory, close: () => driver.close(), kill: () => driver.close() };
+}
+
+async function startDaemon(directory: string, settings: Readonly<Record<string, string>>): Promise<InteropDriver> {
+  const require = createRequire(import.meta.url);
+  const script = join(dirname(require.resolve('@aeron/driver/package.json')), 'dist', 'bin', 'aeronmd.cjs');
+  const all = {
+    'aeron.dir': directory,
+    'aeron.dir.delete.on.shutdown': 'true',
+    'aeron.threading.mode': 'SHARED',
+    ...settings,
+  };
+  const options = Object.entries(all).flatMap(([name, value]) => ['-D', `${name}=${value}`]);
+  const child = spawn(process.execPath, [script, ...options], { stdio: ['ignore', 'ignore', 'inherit'] });
+  await eventually('aeronmd serves', () => {
+    if (child.exitCode !== null) {
+      throw new Error(`aeronmd exited with status ${child.exitCode}`);
+    }
+    return existsSync(join(directory, 'cnc.dat'));
+  });
+  return {
+    directory,
+    close: () => endProcess(child, 'SIGTERM'),
+    kill: async () => {
+      await endProcess(child, 'SIGKILL');
+      rmSync(directory, { recursive: true, force: true });
+    },
+  };
+}
+
+async function startReference(
+  directory: string,
+  settings: Readonly<Record<string, string>>,
+  referenceVersion: string,
+): Promise<InteropDriver> {
+  const peer = await ReferencePeer.start(referenceVersion);
+  await peer.call(
+    'driver',
+    directory,
+    'SHARED',
+    ...Object.entries(settings).map(([name, value]) => `${name}=${value}`),
+  );
+  return {
+    directory,
+    close: async () => {
+      await peer.call('stop-driver');
+      await peer.stop();
+    },
+    kill: async () => {
+      await endProcess(peer.process, 'SIGKILL');
+      rmSync(directory, { recursive: true, force: true });
+    },
+  };
+}
+
+async function endProcess(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
+  if (child.exitCode === null && child.signalCode === null) {
+    const exited = new Promise((resolve) => child.once('exit', resolve));
+    child.kill(signal);
+    await exited;
+  }
+}
