@@ -62,4 +62,46 @@ describe('DgramSocket', () => {
     sender.close();
     receiver.close();
   });
+
+  const onLinux = process.platform === 'linux' ? it : it.skip;
+  onLinux('hears the group that it joined and no other on its port', async () => {
+    const interfaceAddress = BIND.address;
+    const groupAt = (address: string, port: number) => ({ family: 'IPv4', address, port }) as const;
+    const joined = async (address: string, port: number): Promise<DatagramSocket> => {
+      const multicast = { group: groupAt(address, port), interfaceAddress };
+      const socket = new DgramSocket({ bind: groupAt('0.0.0.0', port), reuseAddress: true, multicast }, LIMITS);
+      await until(() => socket.state === 'open');
+      return socket;
+    };
+    const one = await joined('224.20.30.39', 0);
+    const port = one.localAddress?.port ?? 0;
+    const other = await joined('224.20.30.40', port);
+    expect(one.localAddress).toEqual(groupAt('0.0.0.0', port));
+    const sender = new DgramSocket({ bind: BIND, multicast: { interfaceAddress } }, LIMITS);
+    await until(() => sender.state === 'open');
+    const seen: string[] = [];
+    for (const [fill, address] of [
+      [1, '224.20.30.39'],
+      [2, '224.20.30.40'],
+    ] as const) {
+      sender.send(pattern(10, fill), 0, 10, groupAt(address, port));
+      const poll = (socket: DatagramSocket, name: string) =>
+        socket.poll((buffer, offset) => seen.push(`${name} ${buffer[offset]}`), 0, 9);
+      await until(() => poll(one, 'one') + poll(other, 'other') > 0);
+      await delay(5);
+      poll(one, 'one');
+      poll(other, 'other');
+    }
+    expect(seen).toEqual(['one 1', 'other 2']);
+    // What it sends still comes from the interface.
+    sender.close();
+    const listener = await open();
+    one.send(pattern(3), 0, 3, listener.localAddress ?? BIND);
+    let source = '';
+    await until(() => listener.poll((_buffer, _offset, _length, address) => (source = address), 0, 1) > 0);
+    expect(source).toBe(BIND.address);
+    for (const socket of [one, other, listener]) {
+      socket.close();
+    }
+  });
 });

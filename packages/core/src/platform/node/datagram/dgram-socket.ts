@@ -157,7 +157,7 @@ export class DgramSocket implements DatagramSocket {
 
   #bind(port: number): void {
     try {
-      this.#socket.bind({ port, address: this.#options.bind.address, exclusive: true });
+      this.#socket.bind({ port, address: bindAddress(this.#options), exclusive: true });
     } catch (error) {
       this.#fail(error as Error);
     }
@@ -234,8 +234,10 @@ export class DgramSocket implements DatagramSocket {
   }
 
   #finishOpening(): void {
+    const { bind } = this.#options;
     const { address, port } = this.#socket.address();
-    this.localAddress = { family: this.#options.bind.family, address, port };
+    const isAsAsked = bindAddress(this.#options) === bind.address;
+    this.localAddress = { family: bind.family, address: isAsAsked ? address : bind.address, port };
     this.state = 'open';
   }
 
@@ -275,6 +277,16 @@ export class DgramSocket implements DatagramSocket {
       this.#lateError = error;
     }
   }
+}
+
+/**
+ * Where to bind. On Linux a socket on the wildcard address hears every group that any socket of the host has joined, unless
+ * IP_MULTICAST_ALL is switched off, which dgram can't. One bound to its group hears that alone, and still sends from the
+ * address of its interface.
+ */
+function bindAddress({ bind, multicast }: DatagramOptions): string {
+  const isOnAny = bind.address === '0.0.0.0' && process.platform === 'linux';
+  return isOnAny && multicast?.group !== undefined ? multicast.group.address : bind.address;
 }
 
 function scoped(multicast: { readonly interfaceAddress: string; readonly interfaceName?: string }): string {
