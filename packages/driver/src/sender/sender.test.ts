@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { DATA_HEADER_BLOCK_LENGTH, FrameType } from '@aeron/codecs/internal';
+import { AtomicCounter } from '@aeron/core/internal';
 import type { SenderPublicationSpec } from '../agents/agent-commands.ts';
 import { TERM_LENGTH } from '../testing/ipc-log.ts';
 import { INITIAL_TERM_ID, MS, SECOND, SESSION_ID, STREAM_ID } from '../testing/receiver-peer.ts';
@@ -444,6 +445,18 @@ describe('the pass', () => {
     expect(harness.pass()).toBe(1);
     expect(harness.take('publication-released')).toHaveLength(1);
     expect(harness.pass()).toBe(1);
+  });
+
+  it('goes on with the other streams when the memory of one makes no sense', () => {
+    const { harness, peer, publication } = connected();
+    const other = harness.add();
+    new AtomicCounter(harness.values, publication.spec.senderPositionCounterId).set(-TERM_LENGTH);
+    peer.sendStatusMessage({ sessionId: other.spec.sessionId });
+    harness.run(ROUND_TRIP);
+    other.publish(100);
+    harness.run(1.5 * SECOND);
+    expect(peer.takeData()).toHaveLength(1);
+    expect(harness.take('agent-error')).toHaveLength(2);
   });
 
   it('shows how long it took', () => {

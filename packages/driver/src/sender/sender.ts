@@ -22,6 +22,8 @@ import type { SenderPublication } from './sender-publication.ts';
 import type { SenderResources } from './sender-resources.ts';
 
 const COMMAND_DRAIN_LIMIT = 1;
+/** Errors that come back in each pass are told at most this often. */
+const ERROR_INTERVAL_NS = 1_000_000_000;
 
 export class Sender implements Agent {
   readonly roleName = 'sender';
@@ -43,6 +45,7 @@ export class Sender implements Agent {
   #passesSincePoll = 0;
   #pollDeadlineNs = 0;
   #reResolutionDeadlineNs = 0;
+  #lastErrorNs = Number.NEGATIVE_INFINITY;
 
   constructor(resources: SenderResources) {
     const { config, clock, conductor, counterValues } = resources;
@@ -113,15 +116,25 @@ export class Sender implements Agent {
     this.#startIndex = start + 1;
     let bytesSent = 0;
     for (let i = start; i < count; i++) {
-      bytesSent += (publications[i] as SenderPublication).send(nowNs);
+      bytesSent += this.#sendOne(publications[i] as SenderPublication, nowNs);
     }
     for (let i = 0; i < start; i++) {
-      bytesSent += (publications[i] as SenderPublication).send(nowNs);
+      bytesSent += this.#sendOne(publications[i] as SenderPublication, nowNs);
     }
     if (bytesSent > 0) {
       this.#counters.bytesSent.getAndAddRelease(bytesSent);
     }
     return bytesSent;
+  }
+
+  /** What goes wrong with one stream must not keep the others waiting. */
+  #sendOne(publication: SenderPublication, nowNs: number): number {
+    try {
+      return publication.send(nowNs);
+    } catch (error) {
+      this.#onError(error, nowNs);
+      return 0;
+    }
   }
 
   #poll(nowNs: number): number {
@@ -135,13 +148,20 @@ export class Sender implements Agent {
     return bytesReceived;
   }
 
-  /** What goes wrong with one end point must not keep the others waiting. */
   #pollEndpoint(endpoint: SendEndpoint, nowNs: number): number {
     try {
       return this.#controlFrames.poll(endpoint, nowNs);
     } catch (error) {
-      this.#outbox.onError(error, true);
+      this.#onError(error, nowNs);
       return 0;
+    }
+  }
+
+  /** @cold */
+  #onError(error: unknown, nowNs: number): void {
+    if (nowNs - this.#lastErrorNs >= ERROR_INTERVAL_NS) {
+      this.#lastErrorNs = nowNs;
+      this.#outbox.onError(error, true);
     }
   }
 
