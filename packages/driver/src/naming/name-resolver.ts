@@ -37,3 +37,10 @@ export interface NameResolver {
 export function settledResolution(result: ResolvedAddress | undefined): NameResolution {
   return { poll: () => result };
 }
+
+/** A resolver that has work of its own to do. */
+export interface NameResolverAgent extends NameResolver {
+  /** @returns how much was done. */
+  doWork(): number;
+  close(): void;
+}
