@@ -36,6 +36,8 @@ const chosen = process.argv.some((argument) => argument.startsWith('--selectProj
 
 export default {
   rootDir,
+  // For machines that are slow or busy; a test that waits for something states what it waits for.
+  testTimeout: 60_000,
   projects: Object.entries(projects)
     .filter(([name]) => chosen || !onlyWhenChosen.includes(name))
     .map(([displayName, project]) => ({ displayName, rootDir, transform, ...project })),

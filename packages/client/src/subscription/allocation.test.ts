@@ -37,6 +37,15 @@ describe('polling allocates nothing', () => {
     }
   }
 
+  function measure(poll: () => number): number {
+    collectGarbage();
+    const before = memoryUsage().heapUsed;
+    for (let i = 0; i < ROUNDS; i++) {
+      readAll(poll);
+    }
+    return memoryUsage().heapUsed - before;
+  }
+
   it.each<[string, () => number]>([
     ['Subscription.poll', () => fixture.subscription.poll(handler, 4)],
     ['Image.controlledPoll', () => image.controlledPoll(commit, 4)],
@@ -46,12 +55,8 @@ describe('polling allocates nothing', () => {
     for (let i = 0; i < 10; i++) {
       readAll(poll); // until optimised
     }
-    collectGarbage();
-    const before = memoryUsage().heapUsed;
-    for (let i = 0; i < ROUNDS; i++) {
-      readAll(poll);
-    }
-    const grownBytes = memoryUsage().heapUsed - before;
+    // What allocates does so each time; what the optimiser leaves behind on a busy machine, it does not.
+    const grownBytes = Math.min(measure(poll), measure(poll), measure(poll));
     expect(image.position).toBe(TERM_LENGTH);
     expect(sum).toBe(sum | 0);
     expect(grownBytes).toBeLessThan(MAX_GROWN_BYTES);
