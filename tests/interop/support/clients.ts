@@ -43,6 +43,7 @@ export interface InteropClient {
   addExclusivePublication(name: string, channel: string, streamId: number): Promise<number>;
   closePublication(name: string): Promise<void>;
   revoke(name: string): Promise<void>;
+  addDestination(name: string, channel: string): Promise<void>;
   describe(name: string): Promise<PublicationFacts>;
   /** @returns the position or a negative code. */
   offer(name: string, payload: string): Promise<number>;
@@ -101,6 +102,10 @@ class ReferenceClient implements InteropClient {
 
   async revoke(name: string): Promise<void> {
     await this.#peer.call('revoke', name);
+  }
+
+  async addDestination(name: string, channel: string): Promise<void> {
+    await this.#peer.call('add-destination', name, channel);
   }
 
   async describe(name: string): Promise<PublicationFacts> {
@@ -241,6 +246,10 @@ class NodeClient implements InteropClient {
     }
     publication.revoke();
     await this.#commandsDone();
+  }
+
+  async addDestination(name: string, channel: string): Promise<void> {
+    await this.#publication(name).addDestination(channel);
   }
 
   async describe(name: string): Promise<PublicationFacts> {

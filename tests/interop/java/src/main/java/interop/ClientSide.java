@@ -39,6 +39,7 @@ final class ClientSide implements AutoCloseable
         commands.put("add-exclusive", (a) -> added(a[0], aeron.addExclusivePublication(a[1], Integer.parseInt(a[2]))));
         commands.put("close-publication", (a) -> closed(publications.remove(a[0])));
         commands.put("revoke", (a) -> revoke(a[0]));
+        commands.put("add-destination", (a) -> addDestination(publications.get(a[0]), a[1]));
         commands.put("describe-publication", (a) -> describe(publications.get(a[0])));
         commands.put("offer", (a) -> offer(publications.get(a[0]), HexFormat.of().parseHex(a[1])));
         commands.put("claim", (a) -> claim(publications.get(a[0]), HexFormat.of().parseHex(a[1]), a[2]));
@@ -91,6 +92,12 @@ final class ClientSide implements AutoCloseable
     private String revoke(final String name)
     {
         ((ExclusivePublication)publications.remove(name)).revoke();
+        return "";
+    }
+
+    private static String addDestination(final Publication publication, final String channel)
+    {
+        publication.addDestination(channel);
         return "";
     }
 
