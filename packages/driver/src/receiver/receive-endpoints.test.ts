@@ -140,6 +140,23 @@ describe('an end point', () => {
     expect(positions).toEqual([192, 384, 512]);
   });
 
+  it('is bound to a port from the range that was set, which is free again when it is closed', () => {
+    const harness = new ReceiverHarness({ config: { wildcardPortRange: { low: 20777, high: 20778 } } });
+    const open = (endpointId: number, port = 0): number | undefined => {
+      harness.open(udpChannel({ remoteData: ipv4(RECEIVER_ADDRESS, port) }), endpointId);
+      harness.run(1 * MS);
+      return harness.take('endpoint-opened')[0]?.localAddress.port;
+    };
+    expect([open(1), open(2), open(3), open(4, 20777)]).toEqual([20777, 20778, undefined, undefined]);
+    expect(harness.take('endpoint-failed')).toEqual([
+      expect.objectContaining({ endpointId: 3, message: expect.stringContaining('no available ports') }),
+      expect.objectContaining({ endpointId: 4, osCode: 'EADDRINUSE' }),
+    ]);
+    harness.command({ kind: 'close-receive-endpoint', endpointId: 1 });
+    harness.run(1 * MS);
+    expect(open(5)).toBe(20777);
+  });
+
   it('counts its duty cycles', () => {
     const harness = ReceiverHarness.connected();
     harness.world.step(150 * MS);

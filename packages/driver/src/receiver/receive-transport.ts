@@ -15,6 +15,8 @@ export interface TransportOptions {
   /** -1: the end point's own. */
   readonly destinationId: number;
   readonly channel: UdpChannel;
+  /** Where the channel is bound, with a port if it left that open. */
+  readonly bindAddress: SocketAddress;
   /** Bytes; 0 keeps the operating system's default. */
   readonly sendBufferLength: number;
   readonly receiveBufferLength: number;
@@ -29,6 +31,7 @@ export class ReceiveTransport {
   readonly destinationId: number;
   readonly channel: UdpChannel;
   readonly isMulticast: boolean;
+  readonly bindAddress: SocketAddress;
   /** 0 where none is set. */
   readonly multicastTtl: number;
   readonly socket: DatagramSocket;
@@ -46,6 +49,7 @@ export class ReceiveTransport {
     this.destinationId = options.destinationId;
     this.channel = channel;
     this.isMulticast = channel.isMulticast;
+    this.bindAddress = options.bindAddress;
     this.multicastTtl = multicastTtl(options);
     this.explicitControl = channel.hasExplicitControl ? channel.localControl : undefined;
     this.lastActivityNs = nowNs;
@@ -71,12 +75,12 @@ export class ReceiveTransport {
  * What it sends goes out by the same socket, so that senders see where to answer.
  */
 export function transportSocketOptions(options: TransportOptions): DatagramOptions {
-  const { channel, sendBufferLength, receiveBufferLength, onReadable } = options;
+  const { channel, bindAddress, sendBufferLength, receiveBufferLength, onReadable } = options;
   const common = { sendBufferLength, receiveBufferLength, ...(onReadable !== undefined && { onReadable }) };
   if (!channel.isMulticast) {
-    return { bind: channel.remoteData, ...common };
+    return { bind: bindAddress, ...common };
   }
-  const { family, port } = channel.remoteData;
+  const { family, port } = bindAddress;
   const wildcard = family === 'IPv6' ? '::' : '0.0.0.0';
   const ttl = multicastTtl(options);
   return {

@@ -8,6 +8,7 @@ import type { ConductorCommand, ReceiverCommand } from '../agents/agent-commands
 import type { AgentInbox, AgentProxy } from '../agents/agent-queue.ts';
 import type { EndpointLoss } from '../loss/loss-generator.ts';
 import type { UdpChannel } from '../media/udp-channel.ts';
+import type { PortRange } from '../media/wildcard-port-manager.ts';
 
 /** The receiver's settings; times in ns, lengths in bytes. */
 export interface ReceiverConfig {
@@ -23,6 +24,8 @@ export interface ReceiverConfig {
   readonly receiverGroupTag: bigint | undefined;
   /** For channels without `ttl`; 0: the operating system's default. */
   readonly socketMulticastTtl: number;
+  /** For channels that leave the port open; undefined: the operating system picks. */
+  readonly wildcardPortRange?: PortRange | undefined;
   /** Datagrams taken from one socket in one pass. */
   readonly receiverIoVectorCapacity: number;
   /** Of log buffer files. */

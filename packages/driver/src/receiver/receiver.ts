@@ -7,6 +7,7 @@
 import { type Agent, CachedClock, DutyCycleTracker } from '@aeron/core/internal';
 import type { ReceiverCommand } from '../agents/agent-commands.ts';
 import { ConductorOutbox } from '../agents/conductor-outbox.ts';
+import { WildcardPortManager } from '../media/wildcard-port-manager.ts';
 import { ReceiveEndpoints } from './receive-endpoints.ts';
 import { executeReceiverCommand, receiverCommandHandlers } from './receiver-commands.ts';
 import { ReceiverCounters } from './receiver-counters.ts';
@@ -35,6 +36,7 @@ export class Receiver implements Agent {
     this.#resources = resources;
     this.#services = {
       ...{ time: this.#time, clock, datagrams, onReadable, config, counters },
+      ports: new WildcardPortManager(config.wildcardPortRange, false),
       outbox: new ConductorOutbox(resources.conductor, counters.conductorProxyFails, roleName),
     };
     this.#images = new ReceiverImages(resources, this.#services);

@@ -4,7 +4,7 @@
  * has one for each destination, and the index of a removed one is used again. A socket opens some time after it was asked for;
  * `settle` tells what became of it. Receiver's thread.
  */
-import { AeronError } from '@aeron/core/internal';
+import { AeronError, type DatagramSocket } from '@aeron/core/internal';
 import type { ReceiverCommand } from '../agents/agent-commands.ts';
 import type { UdpChannel } from '../media/udp-channel.ts';
 import type { TransportSlots } from './image-connections.ts';
@@ -66,13 +66,15 @@ export class TransportTable implements TransportSlots {
     if (index >= MAX_RECEIVE_DESTINATIONS) {
       throw new AeronError('INSUFFICIENT_CAPACITY', `too many destinations: max=${MAX_RECEIVE_DESTINATIONS}`);
     }
-    const { datagrams, time, config, onReadable } = this.#services;
-    const options: TransportOptions = {
-      ...{ destinationId, channel, onReadable, defaultTtl: config.socketMulticastTtl },
-      sendBufferLength: this.#sendBufferLength,
-      receiveBufferLength: this.#receiveBufferLength,
-    };
-    const socket = datagrams.open(transportSocketOptions(options));
+    const { datagrams, time } = this.#services;
+    const options = this.#options(destinationId, channel);
+    let socket: DatagramSocket;
+    try {
+      socket = datagrams.open(transportSocketOptions(options));
+    } catch (error) {
+      this.#services.ports.release(options.bindAddress);
+      throw error;
+    }
     const transport = new ReceiveTransport(socket, index, options, time.nanoTime());
     this.#transports[index] = transport;
     this.#openingCount++;
@@ -103,6 +105,7 @@ export class TransportTable implements TransportSlots {
       this.#openingCount -= transport.isOpen ? 0 : 1;
       transport.isOpen = false;
       transport.socket.close();
+      this.#services.ports.release(transport.bindAddress);
     }
   }
 
@@ -112,5 +115,15 @@ export class TransportTable implements TransportSlots {
         this.close(transport);
       }
     }
+  }
+
+  #options(destinationId: number, channel: UdpChannel): TransportOptions {
+    const { config, onReadable, ports } = this.#services;
+    return {
+      ...{ destinationId, channel, onReadable, defaultTtl: config.socketMulticastTtl },
+      bindAddress: ports.acquire(channel, channel.remoteData),
+      sendBufferLength: this.#sendBufferLength,
+      receiveBufferLength: this.#receiveBufferLength,
+    };
   }
 }

@@ -17,6 +17,9 @@ import {
 } from '@aeron/codecs/internal';
 import type { AtomicBuffer, Clock } from '@aeron/core/internal';
 
+// By name: a lookup of a global costs microseconds where tests run in a context of their own.
+const { floor, min } = Math;
+
 const TIMESTAMP_LENGTH = 8;
 const NS_PER_MS = 1_000_000;
 const TWO_POW_16 = 65536;
@@ -43,7 +46,7 @@ export class SendTimestamp {
     }
     const frameLength = buffer.getInt32(offset + DATA_HEADER_FRAME_LENGTH_OFFSET); // 0 in a heartbeat
     const isBegin = (buffer.getUint8(offset + DATA_HEADER_FLAGS_OFFSET) & DATA_HEADER_BEGIN_FLAG) !== 0;
-    if (isBegin && this.#frameOffset + TIMESTAMP_LENGTH <= Math.min(frameLength, length)) {
+    if (isBegin && this.#frameOffset + TIMESTAMP_LENGTH <= min(frameLength, length)) {
       this.#putEpochNs(buffer, offset + this.#frameOffset);
     }
   }
@@ -59,12 +62,12 @@ export class SendTimestamp {
       this.#anchorMs = epochMs;
       this.#anchorNs = nanoTime - ns;
     }
-    const msHigh = Math.floor(epochMs / TWO_POW_16);
+    const msHigh = floor(epochMs / TWO_POW_16);
     const upper = msHigh * NS_PER_MS;
-    const upperHigh = Math.floor(upper / TWO_POW_16);
+    const upperHigh = floor(upper / TWO_POW_16);
     const lower =
-      (upper - upperHigh * TWO_POW_16) * TWO_POW_16 + (epochMs - msHigh * TWO_POW_16) * NS_PER_MS + Math.floor(ns);
-    const carry = Math.floor(lower / TWO_POW_32);
+      (upper - upperHigh * TWO_POW_16) * TWO_POW_16 + (epochMs - msHigh * TWO_POW_16) * NS_PER_MS + floor(ns);
+    const carry = floor(lower / TWO_POW_32);
     buffer.putInt32(offset, (lower - carry * TWO_POW_32) | 0);
     buffer.putInt32(offset + 4, (upperHigh + carry) | 0);
   }
