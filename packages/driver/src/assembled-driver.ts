@@ -22,6 +22,7 @@ import {
   ManyToOneRingBuffer,
   type MappedFile,
   type Platform,
+  type SocketBufferLimits,
   toError,
 } from '@aeron/core/internal';
 import { createCncFile, signalReady, signalShutdown } from './cnc/create-cnc-file.ts';
@@ -30,16 +31,28 @@ import type { DriverConfig } from './config/driver-config.ts';
 import { createDriverAgents } from './driver-agents.ts';
 import type { DriverHooks } from './driver-hooks.ts';
 import type { DriverResources } from './driver-resources.ts';
-import { createLossReportFile } from './reports/loss-report.ts';
+import { allocateResolverCounters } from './naming/resolver-counters.ts';
+import { createLossReportFile, LossReport } from './reports/loss-report.ts';
+import { createStateMemory } from './shared-state/state-table.ts';
 import { SystemCounters } from './status/system-counters.ts';
 
 const NS_PER_MS = 1e6;
 const SHARED_THREAD_NAME = 'aeron-md-shd';
 
+/** What a driver is made from, wherever it runs. */
+export interface DriverSetup {
+  readonly platform: Platform;
+  readonly config: DriverConfig;
+  readonly hooks: DriverHooks;
+  readonly socketBufferLimits: SocketBufferLimits;
+}
+
 export class AssembledDriver {
   /** All agents of the driver as one. */
   readonly agent: Agent;
   readonly resources: DriverResources;
+  /** Called when a datagram arrives while the agents idle; whoever runs them may put something in its place. */
+  onReadable: () => void = () => undefined;
   readonly #files: DriverFiles;
   readonly #errorHandler: CountedErrorHandler;
   #isClosed = false;
@@ -49,7 +62,7 @@ export class AssembledDriver {
    *
    * @throws AeronError STORAGE_SPACE, FILE_ACCESS, MAPPING; then nothing is left behind.
    */
-  constructor(platform: Platform, config: DriverConfig, hooks: DriverHooks) {
+  constructor({ platform, config, hooks, socketBufferLimits }: DriverSetup) {
     const files = createDriverFiles(platform, config, hooks);
     try {
       const { cnc, lossReport } = files;
@@ -65,6 +78,11 @@ export class AssembledDriver {
         toClients: new BroadcastTransmitter(cnc.toClients),
         counters,
         systemCounters,
+        resolverCounterIds: allocateResolverCounters(counters, config),
+        stateMemory: createStateMemory(),
+        lossReport: new LossReport(lossReport),
+        socketBufferLimits,
+        onReadable: () => this.onReadable(),
         onError: this.#errorHandler.onError,
         conductorDutyCycle: newConductorDutyCycle(systemCounters, config),
         validateTermination: hooks.validateTermination,

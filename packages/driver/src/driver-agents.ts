@@ -1,21 +1,65 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * The agents of a driver that run in one thread, in the order of their duty cycles and of their closing, with the queues
- * between them. Where agents get threads of their own, the same agents are made there with rings for queues.
+ * The agents of a driver, each made in the thread that will poll it, and their order where they share one: of their duty cycles
+ * and of their closing.
  */
 import type { Agent } from '@aeron/core/internal';
-import { ThreadLocalQueue } from './agents/agent-queue.ts';
+import { type DriverQueues, ThreadLocalQueues } from './agents/driver-queues.ts';
 import { createConductor } from './conductor/create-conductor.ts';
-import type { DriverResources } from './driver-resources.ts';
+import { receiverConfig, senderConfig } from './config/agent-configs.ts';
+import type { AgentResources, DriverResources } from './driver-resources.ts';
+import { Receiver } from './receiver/receiver.ts';
 import { createNativeResourceAgent } from './resources/create-native-resource-agent.ts';
-import type { NativeResourceAnswer, NativeResourceCommand } from './resources/native-resource-commands.ts';
+import { Sender } from './sender/sender.ts';
 
-/** @source aeron-driver/MediaDriver */
+/** The agents beside the conductor. */
+export type AgentRole = 'sender' | 'receiver' | 'native';
+
+/** Agents that share one thread with the conductor. @source aeron-driver/MediaDriver */
 export function createDriverAgents(resources: DriverResources): readonly Agent[] {
-  const commands = new ThreadLocalQueue<NativeResourceCommand>();
-  const answers = new ThreadLocalQueue<NativeResourceAnswer>();
+  const queues = new ThreadLocalQueues();
   return [
-    createNativeResourceAgent(resources, { commands, answers }),
-    createConductor(resources, { commands, answers }),
+    createAgent('sender', resources, queues),
+    createAgent('receiver', resources, queues),
+    createAgent('native', resources, queues),
+    createConductor(resources, queues),
   ];
+}
+
+export function createAgent(role: AgentRole, resources: AgentResources, queues: DriverQueues): Agent {
+  switch (role) {
+    case 'sender':
+      return createSender(resources, queues);
+    case 'receiver':
+      return createReceiver(resources, queues);
+    case 'native':
+      return createNativeResourceAgent(resources, queues);
+  }
+}
+
+function createSender(resources: AgentResources, queues: DriverQueues): Sender {
+  return new Sender({
+    ...networkPorts(resources),
+    inbox: queues.inbox('to-sender'),
+    conductor: queues.proxy('from-sender'),
+    config: senderConfig(resources.config),
+  });
+}
+
+function createReceiver(resources: AgentResources, queues: DriverQueues): Receiver {
+  const { config } = resources;
+  return new Receiver(
+    {
+      ...networkPorts(resources),
+      inbox: queues.inbox('to-receiver'),
+      conductor: queues.proxy('from-receiver'),
+      config: receiverConfig(config),
+    },
+    config.threadNaming === 'new' ? 'aeron-md-rcv' : 'receiver',
+  );
+}
+
+function networkPorts({ platform, counters, stateMemory, onReadable }: AgentResources) {
+  const { clock, datagrams, mapper } = platform;
+  return { clock, datagrams, mapper, counterValues: counters.valuesBuffer, stateMemory, onReadable };
 }

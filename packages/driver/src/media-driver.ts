@@ -10,9 +10,10 @@
  * @source aeron-driver/MediaDriver
  */
 import { defaultAeronDirectory, randomAeronDirectory } from '@aeron/codecs/internal';
-import { type AgentInvoker, ConfigurationError, describeSettings } from '@aeron/core/internal';
+import { type AgentInvoker, ConfigurationError, describeSettings, type SocketBufferLimits } from '@aeron/core/internal';
 import { prepareDirectory } from './cnc/prepare-directory.ts';
 import { type DriverConfig, driverSettings } from './config/driver-config.ts';
+import { checkSocketBuffers } from './config/socket-buffer-check.ts';
 import type { DriverHooks } from './driver-hooks.ts';
 import { hooksOf, type LaunchPlan, type MediaDriverOptions, planLaunch } from './media-driver-options.ts';
 import { startInvokedDriver } from './threads/invoked-driver.ts';
@@ -50,8 +51,11 @@ export class MediaDriver implements AsyncDisposable {
       isCloseRequested = true;
       void driver?.close();
     });
-    await prepareDirectory(plan.platform, plan.config, (text) => hooks.notice('stderr', text));
-    driver = new MediaDriver(plan.config, await start(plan, hooks));
+    const notice = (text: string) => hooks.notice('stderr', text);
+    await prepareDirectory(plan.platform, plan.config, notice);
+    const socketBufferLimits = await plan.platform.datagrams.bufferLimits();
+    checkSocketBuffers(plan.config, socketBufferLimits, notice);
+    driver = new MediaDriver(plan.config, await start(plan, hooks, socketBufferLimits));
     if (plan.config.printConfiguration) {
       hooks.notice('stdout', describeSettings(driverSettings, plan.config));
     }
@@ -110,12 +114,16 @@ export class MediaDriver implements AsyncDisposable {
   }
 }
 
-function start(plan: LaunchPlan, hooks: DriverHooks): RunningDriver | Promise<RunningDriver> {
-  const { platform, config, wiring } = plan;
+function start(
+  { platform, config, wiring }: LaunchPlan,
+  hooks: DriverHooks,
+  socketBufferLimits: SocketBufferLimits,
+): RunningDriver | Promise<RunningDriver> {
+  const setup = { platform, config, hooks, socketBufferLimits };
   if (config.threadingMode === 'INVOKER') {
-    return startInvokedDriver(platform, config, hooks);
+    return startInvokedDriver(setup);
   }
   return wiring.callingThread === undefined
-    ? startThreadedDriver(platform, config, hooks)
-    : startLocalDriver(platform, config, hooks, wiring.callingThread);
+    ? startThreadedDriver(setup)
+    : startLocalDriver(setup, wiring.callingThread);
 }

@@ -16,7 +16,7 @@ if (port === null) {
   throw new Error('driver-thread is started by MediaDriver.launch');
 }
 const post = (message: FromDriver): void => port.postMessage(message);
-const { config } = workerData as DriverThreadData;
+const { config, socketBufferLimits } = workerData as DriverThreadData;
 
 try {
   const platform = nodePlatform({ mapping: { provider: config.mappingProvider } });
@@ -26,7 +26,7 @@ try {
     onTerminationRequested: () => post({ kind: 'termination-requested' }),
     validateTermination: () => isTerminationAllowed(config),
   };
-  const driver = startLocalDriver(platform, config, hooks, 'owner');
+  const driver = startLocalDriver({ platform, config, hooks, socketBufferLimits }, 'owner');
   port.on('message', (message: ToDriver) => {
     if (message.kind === 'close') {
       void driver.close();

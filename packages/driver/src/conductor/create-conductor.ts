@@ -4,54 +4,47 @@
  * in the thread that will poll it.
  */
 import { CachedClock } from '@aeron/core/internal';
-import type { AgentInbox, AgentProxy } from '../agents/agent-queue.ts';
+import type { DriverQueues } from '../agents/driver-queues.ts';
 import type { DriverResources } from '../driver-resources.ts';
 import { IpcLinker } from '../ipc/ipc-linker.ts';
 import { IpcMedium } from '../ipc/ipc-medium.ts';
 import { IpcPublications } from '../ipc/ipc-publications.ts';
 import { createLogFileStore } from '../resources/create-native-resource-agent.ts';
 import type { MappedLog } from '../resources/mapped-log.ts';
-import type { NativeResourceAnswer, NativeResourceCommand } from '../resources/native-resource-commands.ts';
 import { NativeResourceProxy } from '../resources/native-resource-proxy.ts';
 import { ClientProxy } from './client-proxy.ts';
 import { parseIpcChannel } from './commands/channel-uris.ts';
 import { CommandRunner } from './commands/command-runner.ts';
 import type { CommandServices } from './commands/command-services.ts';
 import { allMedia, type Media } from './commands/media.ts';
-import { unsupportedNetwork, unsupportedSendDestinations, unsupportedSpies } from './commands/unsupported-network.ts';
+import { counting } from './counting.ts';
 import { DriverConductor } from './driver-conductor.ts';
 import { ipcPublicationDefaults, ipcSubscriptionDefaults } from './ipc-defaults.ts';
 import { ManagedResources } from './managed-resource.ts';
+import { Network } from './network/network.ts';
 import { Clients } from './registry/clients.ts';
-import type { CounterLink } from './registry/counter-link.ts';
-import type { PublicationLink } from './registry/publication-link.ts';
+import type { Registries } from './registry/registries.ts';
 import { SessionIds } from './registry/session-ids.ts';
-import type { SubscriptionLink } from './registry/subscription-link.ts';
+import type { TaggedPublication } from './rules/publication-params.ts';
 
-/** The conductor's ends of its queues. */
-export interface ConductorQueues {
-  readonly commands: AgentProxy<NativeResourceCommand>;
-  readonly answers: AgentInbox<NativeResourceAnswer>;
-}
-
-/** What lives by the clock or is looked up, apart from what belongs to a medium. */
-interface Registries {
-  readonly clients: Clients;
-  readonly publicationLinks: ManagedResources<PublicationLink>;
-  readonly subscriptionLinks: ManagedResources<SubscriptionLink>;
-  readonly counterLinks: ManagedResources<CounterLink>;
-  readonly sessionIds: SessionIds;
-}
-
-export function createConductor(resources: DriverResources, queues: ConductorQueues): DriverConductor {
+/** @param queues of which the conductor takes its ends. */
+export function createConductor(resources: DriverResources, queues: DriverQueues): DriverConductor {
   const { config, platform, toDriver, systemCounters, onError } = resources;
   const clock = new CachedClock();
   const proxy = new ClientProxy(resources.toClients);
   const logs = createNativeResourceProxy(resources, queues);
   const registries = createRegistries(resources, proxy, clock);
   const publications = new IpcPublications(onError);
-  const media = createIpcMedia(resources, { registries, publications, proxy, logs, clock });
-  const runner = createRunner(resources, { registries, media, proxy, logs, clock });
+  const findByTag = (tag: bigint) => allMedia(media).flatMap((medium) => medium.findByTag(tag) ?? [])[0];
+  const network = new Network(resources, queues, { registries, proxy, natives: logs, clock, findByTag });
+  const ipc = createIpcMedium(resources, { registries, publications, proxy, logs, clock, findByTag });
+  const media: Media = {
+    ...{ ipc, network: network.medium, spy: network.spies },
+    sendDestinations: network.sendDestinations,
+  };
+  const isBackPressured = () => logs.isApplyingBackPressure || network.isApplyingBackPressure;
+  const runner = createRunner(resources, { registries, media, proxy, clock, isBackPressured });
+  systemCounters.get('RESOLUTION_CHANGES').appendToLabel(`: driverName=${config.resolverName ?? 'null'}`);
   return new DriverConductor({
     roleName: config.threadNaming === 'new' ? 'aeron-md-cnd' : 'driver-conductor',
     clock: platform.clock,
@@ -62,28 +55,38 @@ export function createConductor(resources: DriverResources, queues: ConductorQue
     timedStages: [
       registries.clients,
       registries.publicationLinks,
+      network.publications,
       registries.subscriptionLinks,
+      network.images,
       publications,
       registries.counterLinks,
     ],
-    workStages: [() => runner.doWork(), () => logs.doWork(), () => publications.updatePublisherPositionsAndLimits()],
+    workStages: [
+      () => runner.doWork(),
+      () => network.doWork(),
+      () => logs.doWork(),
+      () => network.images.trackRebuild(clock.nanoTime()),
+      () => network.publications.updatePublisherPositionsAndLimits(),
+      () => publications.updatePublisherPositionsAndLimits(),
+    ],
     dutyCycle: resources.conductorDutyCycle,
     onCommandsUnblocked: counting(systemCounters, 'UNBLOCKED_COMMANDS'),
     onClose: () => {
       runner.close();
       logs.close();
+      network.close();
       publications.closeAll();
     },
     onError,
   });
 }
 
-function createNativeResourceProxy(resources: DriverResources, queues: ConductorQueues): NativeResourceProxy {
+function createNativeResourceProxy(resources: DriverResources, queues: DriverQueues): NativeResourceProxy {
   const { config, platform, systemCounters } = resources;
   const bytesMapped = systemCounters.get('BYTES_CURRENTLY_MAPPED');
   return new NativeResourceProxy({
-    commands: queues.commands,
-    answers: queues.answers,
+    commands: queues.proxy('to-native'),
+    answers: queues.inbox('from-native'),
     mapper: platform.mapper,
     store: createLogFileStore(resources),
     aeronDirectory: config.aeronDirectoryName,
@@ -122,12 +125,12 @@ interface IpcParts {
   readonly proxy: ClientProxy;
   readonly logs: NativeResourceProxy;
   readonly clock: CachedClock;
+  readonly findByTag: (entityTag: bigint) => TaggedPublication | undefined;
 }
 
-/** IPC as it is, and in the network's place what refuses it. */
-function createIpcMedia(resources: DriverResources, parts: IpcParts): Media {
+function createIpcMedium(resources: DriverResources, parts: IpcParts): IpcMedium {
   const { config, platform, counters, systemCounters, onError } = resources;
-  const { registries, publications, proxy, logs, clock } = parts;
+  const { registries, publications, proxy, logs, clock, findByTag } = parts;
   const linker = new IpcLinker({
     publications,
     subscriptionLinks: registries.subscriptionLinks,
@@ -140,7 +143,7 @@ function createIpcMedia(resources: DriverResources, parts: IpcParts): Media {
     onRevoked: counting(systemCounters, 'PUBLICATIONS_REVOKED'),
     onError,
   });
-  const ipc = new IpcMedium({
+  return new IpcMedium({
     ...registries,
     publications,
     linker,
@@ -152,24 +155,22 @@ function createIpcMedia(resources: DriverResources, parts: IpcParts): Media {
     publicationDefaults: ipcPublicationDefaults(config),
     subscriptionDefaults: ipcSubscriptionDefaults(config),
     randomInt32: () => platform.host.randomInt32(),
-    findByTag: (tag) => allMedia(media).flatMap((medium) => medium.findByTag(tag) ?? [])[0],
+    findByTag,
     parseUri: parseIpcChannel,
   });
-  const media: Media = {
-    ipc,
-    network: unsupportedNetwork,
-    spy: unsupportedSpies({ subscriptionLinks: registries.subscriptionLinks, proxy }),
-    sendDestinations: unsupportedSendDestinations,
-  };
-  return media;
 }
 
-function createRunner(
-  resources: DriverResources,
-  parts: Omit<IpcParts, 'publications'> & { readonly media: Media },
-): CommandRunner {
+interface RunnerParts {
+  readonly registries: Registries;
+  readonly media: Media;
+  readonly proxy: ClientProxy;
+  readonly clock: CachedClock;
+  readonly isBackPressured: () => boolean;
+}
+
+function createRunner(resources: DriverResources, parts: RunnerParts): CommandRunner {
   const { config, toDriver, counters, systemCounters, validateTermination, onTerminationRequested } = resources;
-  const { registries, media, proxy, logs, clock } = parts;
+  const { registries, media, proxy, clock, isBackPressured } = parts;
   const services: CommandServices = {
     ...registries,
     counters,
@@ -185,17 +186,7 @@ function createRunner(
   return new CommandRunner({
     ring: toDriver,
     services,
-    isBackPressured: () => logs.isApplyingBackPressure,
+    isBackPressured,
     onError: resources.onError,
   });
-}
-
-type SystemCounters = DriverResources['systemCounters'];
-
-/** Adds 1 to a system counter that only the conductor writes. */
-function counting(systemCounters: SystemCounters, name: Parameters<SystemCounters['get']>[0]): () => void {
-  const counter = systemCounters.get(name);
-  return () => {
-    counter.incrementRelease();
-  };
 }

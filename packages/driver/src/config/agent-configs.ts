@@ -1,42 +1,43 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The driver's settings as each agent that serves the network takes them. Pure. */
+import { parsePortRange } from '../media/wildcard-port-manager.ts';
 import type { ReceiverConfig } from '../receiver/receiver-resources.ts';
 import type { SenderConfig } from '../sender/sender-resources.ts';
 import type { DriverConfig } from './driver-config.ts';
-
-const MS = 1_000_000;
+import { flowControlGroupTag, multicastFlowControlStrategy, receiverGroupTag } from './network-rules.ts';
 
 export function senderConfig(config: DriverConfig): SenderConfig {
   return {
-    statusMessageTimeoutNs: 200 * MS,
-    sendToStatusMessagePollRatio: 6,
-    reResolutionCheckIntervalNs: 1000 * MS,
-    publicationConnectionTimeoutNs: 5000 * MS,
-    retransmitUnicastDelayNs: 0,
-    retransmitUnicastLingerNs: 10 * MS,
-    socketMulticastTtl: 0,
-    isUnicastConnected: true,
+    statusMessageTimeoutNs: config.statusMessageTimeoutNs,
+    sendToStatusMessagePollRatio: config.sendToStatusMessagePollRatio,
+    reResolutionCheckIntervalNs: config.reResolutionCheckIntervalNs,
+    publicationConnectionTimeoutNs: config.publicationConnectionTimeoutNs,
+    retransmitUnicastDelayNs: config.retransmitUnicastDelayNs,
+    retransmitUnicastLingerNs: config.retransmitUnicastLingerNs,
+    socketMulticastTtl: config.socketMulticastTtl,
+    isUnicastConnected: config.isUnicastConnected,
     senderCycleThresholdNs: config.senderCycleThresholdNs,
     flowControl: {
-      unicastRetransmitWindowMultiple: 16,
-      multicastRetransmitWindowMultiple: 4,
-      multicastStrategy: 'max',
-      groupTag: -1n,
-      groupMinSize: 0,
-      receiverTimeoutNs: 5000 * MS,
+      unicastRetransmitWindowMultiple: config.unicastFlowControlRetransmitReceiverWindowMultiple,
+      multicastRetransmitWindowMultiple: config.multicastFlowControlRetransmitReceiverWindowMultiple,
+      multicastStrategy: multicastFlowControlStrategy(config),
+      groupTag: flowControlGroupTag(config),
+      groupMinSize: config.flowControlGroupMinSize,
+      receiverTimeoutNs: config.flowControlReceiverTimeoutNs,
     },
   };
 }
 
 export function receiverConfig(config: DriverConfig): ReceiverConfig {
   return {
-    statusMessageTimeoutNs: 200 * MS,
+    statusMessageTimeoutNs: config.statusMessageTimeoutNs,
     imageLivenessTimeoutNs: config.imageLivenessTimeoutNs,
-    streamSessionLimit: 2147483647,
-    reResolutionCheckIntervalNs: 1000 * MS,
-    receiverGroupTag: undefined,
-    socketMulticastTtl: 0,
-    receiverIoVectorCapacity: 4,
+    streamSessionLimit: config.streamSessionLimit,
+    reResolutionCheckIntervalNs: config.reResolutionCheckIntervalNs,
+    receiverGroupTag: receiverGroupTag(config),
+    socketMulticastTtl: config.socketMulticastTtl,
+    wildcardPortRange: parsePortRange(config.receiverWildcardPortRange),
+    receiverIoVectorCapacity: config.receiverIoVectorCapacity,
     filePageSize: config.filePageSize,
     receiverCycleThresholdNs: config.receiverCycleThresholdNs,
   };

@@ -14,7 +14,7 @@ function detector(delays = new StaticDelayGenerator(100, 1000)) {
 }
 
 function state(rebuildPosition: number, hwmPosition: number): RebuildState {
-  return { rebuildPosition, hwmPosition, initialTermId: INITIAL_TERM_ID, positionBitsToShift: 16 };
+  return { rebuildPosition, hwmPosition, initialTermId: INITIAL_TERM_ID };
 }
 
 function termWith(...offsets: number[]): AtomicBuffer {

@@ -14,7 +14,6 @@ export interface RebuildState {
   readonly rebuildPosition: number;
   readonly hwmPosition: number;
   readonly initialTermId: number;
-  readonly positionBitsToShift: number;
 }
 
 export type GapHandler = (termId: number, termOffset: number, length: number) => void;

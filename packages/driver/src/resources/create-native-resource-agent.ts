@@ -1,21 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Wires the native-resource agent from the driver's resources. Runs in the thread that will poll it. */
-import { type AgentInbox, type AgentProxy, ThreadLocalQueue } from '../agents/agent-queue.ts';
-import type { DriverResources } from '../driver-resources.ts';
+import { SystemCounterId } from '@aeron/codecs/internal';
+import { AtomicCounter } from '@aeron/core/internal';
+import type { DriverQueues } from '../agents/driver-queues.ts';
+import type { AgentResources, DriverResources } from '../driver-resources.ts';
+import { createNameResolver } from '../naming/create-name-resolver.ts';
+import { DefaultNameResolver } from '../naming/default-name-resolver.ts';
 import { LogFileStore } from './log-file-store.ts';
 import { NativeResourceAgent } from './native-resource-agent.ts';
-import type { NativeResourceAnswer, NativeResourceCommand } from './native-resource-commands.ts';
-
-/** The two queues between conductor and native-resource agent, each seen from both ends. */
-export interface NativeResourceQueues {
-  readonly commands: AgentProxy<NativeResourceCommand> & AgentInbox<NativeResourceCommand>;
-  readonly answers: AgentProxy<NativeResourceAnswer> & AgentInbox<NativeResourceAnswer>;
-}
-
-/** Queues for the case that one thread polls both agents. */
-export function threadLocalNativeResourceQueues(): NativeResourceQueues {
-  return { commands: new ThreadLocalQueue(), answers: new ThreadLocalQueue() };
-}
 
 type StoreResources = Pick<DriverResources, 'config' | 'platform' | 'onError'>;
 
@@ -31,18 +23,13 @@ export function createLogFileStore({ config, platform, onError }: StoreResources
   return new LogFileStore(platform, settings, onError);
 }
 
-export function createNativeResourceAgent(
-  resources: StoreResources & Pick<DriverResources, 'systemCounters'>,
-  queues: {
-    readonly commands: AgentInbox<NativeResourceCommand>;
-    readonly answers: AgentProxy<NativeResourceAnswer>;
-  },
-): NativeResourceAgent {
-  const freeFails = resources.systemCounters.get('FREE_FAILS');
+export function createNativeResourceAgent(resources: AgentResources, queues: DriverQueues): NativeResourceAgent {
+  const freeFails = new AtomicCounter(resources.counters.valuesBuffer, SystemCounterId.FREE_FAILS);
   const ports = {
-    commands: queues.commands,
-    answers: queues.answers,
+    commands: queues.inbox('to-native'),
+    answers: queues.proxy('from-native'),
     store: createLogFileStore(resources),
+    channels: createChannelContext(resources),
     onFreeFail: () => {
       freeFails.incrementRelease();
     },
@@ -50,4 +37,17 @@ export function createNativeResourceAgent(
   };
   // The agent is younger than the classic names, so it has one name in both naming schemes.
   return new NativeResourceAgent(ports, resources.config.resourceFreeLimit, 'aeron-md-nra');
+}
+
+function createChannelContext(resources: AgentResources) {
+  const { platform, config, counters, resolverCounterIds, onError } = resources;
+  const { clock, names, datagrams } = platform;
+  let uniqueNumber = 0;
+  return {
+    resolver: createNameResolver(config, resolverCounterIds, { clock, names, datagrams, counters, onError }),
+    hostResolver: new DefaultNameResolver(platform),
+    interfaces: () => datagrams.interfaces(),
+    multicastTtl: config.socketMulticastTtl,
+    nextUniqueNumber: () => ++uniqueNumber,
+  };
 }

@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * The conductor's side of the native-resource agent: asks for log buffers, maps them once their files exist, and gives them
- * up. Conductor only; never waits. What finds the queue full is counted, kept, and offered again on the next pass.
+ * The conductor's side of the native-resource agent: asks for log buffers and addresses, maps logs once their files exist, and
+ * gives them up. Conductor only; never waits. What finds the queue full is counted, kept, and offered again on the next pass.
  */
-import type { FileMapper } from '@aeron/core/internal';
+import { ErrorCode } from '@aeron/codecs/internal';
+import type { FileMapper, SocketAddress } from '@aeron/core/internal';
+import { AgentOutbox } from '../agents/agent-outbox.ts';
 import type { AgentInbox, AgentProxy } from '../agents/agent-queue.ts';
 import { ControlProtocolError } from '../conductor/control-protocol-error.ts';
+import type { UdpChannel } from '../media/udp-channel.ts';
+import type { NameParameter } from '../naming/name-resolver.ts';
 import { type LogFileStore, logFilePath } from './log-file-store.ts';
 import { MappedLog } from './mapped-log.ts';
 import type { LogId, NativeResourceAnswer, NativeResourceCommand } from './native-resource-commands.ts';
@@ -27,20 +31,31 @@ export interface NativeResourceProxyPorts {
   readonly onFailedOffer: () => void;
 }
 
-/** A log that was asked for. Poll it until it is there; cancel it if it is no longer wanted. */
-export interface LogRequest {
+/** Something that was asked for. Poll it until it is there; cancel it if it is no longer wanted. */
+export interface NativeRequest<Result> {
   /**
-   * @returns the log, once; then it belongs to the caller, who frees it. Undefined while it is not there.
-   * @throws ControlProtocolError with the agent's code and text when it could not be created.
+   * @returns the result, once; then it belongs to the caller. Undefined while it is not there.
+   * @throws ControlProtocolError with the agent's code and text when it failed.
    */
-  poll(): MappedLog | undefined;
+  poll(): Result | undefined;
   /** Gives up on it; a log that arrives later is freed. */
   cancel(): void;
 }
 
+/** A log that was asked for; whoever gets it frees it. */
+export type LogRequest = NativeRequest<MappedLog>;
+
+/** What a look-up came to. */
+export interface ResolvedName {
+  /** Undefined: the name is unknown. */
+  readonly address: SocketAddress | undefined;
+}
+
+type ProperAnswer = Exclude<NativeResourceAnswer, { readonly kind: 'failed' }>;
+
 interface Pending {
-  readonly log: LogId;
-  readonly termLength: number;
+  /** The log that was asked for, if it was a log. */
+  readonly log: LogId | undefined;
   answer: NativeResourceAnswer | undefined;
   isCancelled: boolean;
 }
@@ -48,35 +63,49 @@ interface Pending {
 /** @source aeron-driver/NativeResourceAgentProxy */
 export class NativeResourceProxy {
   readonly #ports: NativeResourceProxyPorts;
+  readonly #outbox: AgentOutbox<NativeResourceCommand>;
   readonly #pending = new Map<number, Pending>();
-  /** Commands that found the queue full, oldest first. */
-  readonly #unsent: NativeResourceCommand[] = [];
   #nextRequestId = 1;
   #isClosed = false;
 
   constructor(ports: NativeResourceProxyPorts) {
     this.#ports = ports;
+    this.#outbox = new AgentOutbox(ports.commands, ports.onFailedOffer);
   }
 
   /** While true the conductor takes no client command, since it might need the agent. */
   get isApplyingBackPressure(): boolean {
-    return this.#unsent.length > 0 || this.#ports.commands.isFull;
+    return this.#outbox.isApplyingBackPressure;
   }
 
   /** Sends what could not be sent and takes in answers. @returns how many answers. */
   doWork(): number {
-    this.#sendCommands();
+    this.#outbox.flush();
     return this.#ports.answers.drain(this.#onAnswer, ANSWER_LIMIT);
   }
 
   newLog(log: LogId, termLength: number, isSparse: boolean): LogRequest {
-    const requestId = this.#nextRequestId++;
-    this.#pending.set(requestId, { log, termLength, answer: undefined, isCancelled: false });
-    this.#send({ kind: 'create-log', requestId, log, termLength, isSparse });
-    return {
-      poll: () => this.#poll(requestId),
-      cancel: () => this.#cancel(requestId),
-    };
+    return this.#request(
+      (requestId) => ({ kind: 'create-log', requestId, log, termLength, isSparse }),
+      () => this.#map(log, termLength),
+      log,
+    );
+  }
+
+  /** Parses a UDP channel and resolves its names. @param isDestination of a multi-destination subscription. */
+  resolveChannel(uri: string, isDestination: boolean): NativeRequest<UdpChannel> {
+    return this.#request(
+      (requestId) => ({ kind: 'resolve-channel', requestId, uri, isDestination }),
+      (answer) => (answer.kind === 'channel-resolved' ? answer.channel : unexpected(answer)),
+    );
+  }
+
+  /** Looks up the address behind `host:port`. */
+  resolveAddress(text: string, parameter: NameParameter, isReResolution: boolean): NativeRequest<ResolvedName> {
+    return this.#request(
+      (requestId) => ({ kind: 'resolve-address', requestId, text, parameter, isReResolution }),
+      (answer) => (answer.kind === 'address-resolved' ? { address: answer.address } : unexpected(answer)),
+    );
   }
 
   /** Unmaps the log and has its file deleted; here and now once this proxy is closed. */
@@ -92,28 +121,45 @@ export class NativeResourceProxy {
    */
   close(): void {
     this.#isClosed = true;
-    const left = this.#unsent.splice(0).flatMap((command) => (command.kind === 'free-log' ? [command.log] : []));
-    const untaken = [...this.#pending.values()].map((pending) => pending.log);
+    const left = this.#outbox.takeUnsent().flatMap((command) => (command.kind === 'free-log' ? [command.log] : []));
+    const untaken = [...this.#pending.values()].flatMap(({ log }) => log ?? []);
     this.#pending.clear();
     for (const log of [...left, ...untaken]) {
       this.#freeFile(log);
     }
   }
 
-  #poll(requestId: number): MappedLog | undefined {
+  #request<Result>(
+    command: (requestId: number) => NativeResourceCommand,
+    finish: (answer: ProperAnswer) => Result,
+    log?: LogId,
+  ): NativeRequest<Result> {
+    const requestId = this.#nextRequestId++;
+    this.#pending.set(requestId, { log, answer: undefined, isCancelled: false });
+    this.#outbox.send(command(requestId));
+    return {
+      poll: () => {
+        const answer = this.#poll(requestId);
+        return answer && finish(answer);
+      },
+      cancel: () => this.#cancel(requestId),
+    };
+  }
+
+  #poll(requestId: number): ProperAnswer | undefined {
     this.doWork();
-    const pending = this.#pending.get(requestId);
-    if (pending?.answer === undefined) {
+    const answer = this.#pending.get(requestId)?.answer;
+    if (answer === undefined) {
       return undefined;
     }
     this.#pending.delete(requestId);
-    if (pending.answer.kind === 'failed') {
-      throw new ControlProtocolError(pending.answer.errorCode, pending.answer.message);
+    if (answer.kind === 'failed') {
+      throw new ControlProtocolError(answer.errorCode, answer.message);
     }
-    return this.#map(pending);
+    return answer;
   }
 
-  #map({ log, termLength }: Pending): MappedLog {
+  #map(log: LogId, termLength: number): MappedLog {
     const { mapper, aeronDirectory, filePageSize, onMappedBytes } = this.#ports;
     try {
       const mapped = MappedLog.map(mapper, logFilePath(aeronDirectory, log), termLength, filePageSize);
@@ -138,7 +184,7 @@ export class NativeResourceProxy {
       return;
     }
     this.#pending.delete(requestId);
-    if (answer.kind === 'done') {
+    if (log !== undefined && answer.kind !== 'failed') {
       this.#freeFile(log);
     }
   }
@@ -147,22 +193,7 @@ export class NativeResourceProxy {
     if (this.#isClosed) {
       this.#ports.store.delete(log);
     } else {
-      this.#send({ kind: 'free-log', log });
-    }
-  }
-
-  #send(command: NativeResourceCommand): void {
-    this.#unsent.push(command);
-    this.#sendCommands();
-  }
-
-  #sendCommands(): void {
-    for (let next = this.#unsent[0]; next !== undefined; next = this.#unsent[0]) {
-      if (!this.#ports.commands.offer(next)) {
-        this.#ports.onFailedOffer();
-        return;
-      }
-      this.#unsent.shift();
+      this.#outbox.send({ kind: 'free-log', log });
     }
   }
 
@@ -173,4 +204,11 @@ export class NativeResourceProxy {
       this.#settleIfCancelled(answer.requestId, pending);
     }
   };
+}
+
+function unexpected(answer: ProperAnswer): never {
+  throw new ControlProtocolError(
+    ErrorCode.GENERIC_ERROR,
+    `unexpected answer of the native-resource agent: kind=${answer.kind}`,
+  );
 }

@@ -4,6 +4,7 @@ import { ErrorCode } from '@aeron/codecs/internal';
 import { SimulatedWorld } from '@aeron/core/testing';
 import { ThreadLocalQueue } from '../agents/agent-queue.ts';
 import { ControlProtocolError } from '../conductor/control-protocol-error.ts';
+import { settledResolution } from '../naming/name-resolver.ts';
 import { LogFileStore } from './log-file-store.ts';
 import type { MappedLog } from './mapped-log.ts';
 import { NativeResourceAgent } from './native-resource-agent.ts';
@@ -15,6 +16,8 @@ const TERM_LENGTH = 64 * 1024;
 const LOG_LENGTH = 3 * TERM_LENGTH + 4096;
 const LOG: LogId = { logKind: 'publication', registrationId: 42 };
 const LOG_PATH = `${DIRECTORY}/publications/42.logbuffer`;
+
+const IDLE = { doWork: () => 0, close: () => undefined };
 
 function fixture({ queueCapacity = 8, threshold = 0, checks = true, capacity = 16 * 1024 * 1024 } = {}) {
   const world = new SimulatedWorld(1);
@@ -37,7 +40,18 @@ function fixture({ queueCapacity = 8, threshold = 0, checks = true, capacity = 1
   const onFreeFail = () => {
     counts.freeFails++;
   };
-  const agent = new NativeResourceAgent({ commands, answers, store, onFreeFail, onError }, 1, 'nra');
+  const resolver = {
+    name: 'test',
+    lookup: (name: string) => name,
+    resolve: () => settledResolution(undefined),
+    ...IDLE,
+  };
+  const channels = {
+    ...{ resolver, hostResolver: resolver, multicastTtl: 0 },
+    interfaces: () => [],
+    nextUniqueNumber: () => 1,
+  };
+  const agent = new NativeResourceAgent({ commands, answers, store, channels, onFreeFail, onError }, 1, 'nra');
   const proxy = new NativeResourceProxy({
     commands,
     answers,

@@ -28,15 +28,16 @@ import {
   RING_BUFFER_TRAILER_LENGTH,
 } from '@aeron/core/internal';
 import { type SimulatedHost, type SimulatedPlatform, SimulatedWorld } from '@aeron/core/testing';
+import { ThreadLocalQueues } from '../agents/driver-queues.ts';
 import { createConductor } from '../conductor/create-conductor.ts';
 import type { DriverConductor } from '../conductor/driver-conductor.ts';
 import { type DriverConfig, type DriverOptions, resolveDriverConfig } from '../config/driver-config.ts';
 import type { DriverResources, TerminationValidator } from '../driver-resources.ts';
-import {
-  createNativeResourceAgent,
-  threadLocalNativeResourceQueues,
-} from '../resources/create-native-resource-agent.ts';
+import { allocateResolverCounters } from '../naming/resolver-counters.ts';
+import { createLossReportFile, LossReport } from '../reports/loss-report.ts';
+import { createNativeResourceAgent } from '../resources/create-native-resource-agent.ts';
 import type { NativeResourceAgent } from '../resources/native-resource-agent.ts';
+import { createStateMemory } from '../shared-state/state-table.ts';
 import { SystemCounters } from '../status/system-counters.ts';
 
 const NS_PER_MS = 1_000_000;
@@ -73,6 +74,7 @@ export class ConductorHarness {
   readonly systemCounters: SystemCounters;
   readonly conductor: DriverConductor;
   readonly nativeResourceAgent: NativeResourceAgent;
+  readonly queues: ThreadLocalQueues;
   /** What the conductor's parts reported. */
   readonly errors: Error[] = [];
   terminationRequests = 0;
@@ -96,6 +98,7 @@ export class ConductorHarness {
       { epochClock: this.platform.clock, freeToReuseTimeoutMs: 1000, labelCharset: 'ascii' },
     );
     this.systemCounters = new SystemCounters(this.counters, this.config);
+    this.platform.files.createDirectories(DIRECTORY);
     const resources: DriverResources = {
       config: this.config,
       platform: this.platform,
@@ -103,6 +106,11 @@ export class ConductorHarness {
       toClients: new BroadcastTransmitter(toClients),
       counters: this.counters,
       systemCounters: this.systemCounters,
+      resolverCounterIds: allocateResolverCounters(this.counters, this.config),
+      stateMemory: createStateMemory(),
+      lossReport: new LossReport(createLossReportFile(this.platform.mapper, this.config)),
+      socketBufferLimits: { defaultReceive: 212_992, maxReceive: 425_984, defaultSend: 212_992, maxSend: 425_984 },
+      onReadable: () => undefined,
       onError: (error) => {
         this.errors.push(error);
       },
@@ -112,8 +120,8 @@ export class ConductorHarness {
         this.terminationRequests++;
       },
     };
-    this.platform.files.createDirectories(DIRECTORY);
-    const queues = threadLocalNativeResourceQueues();
+    this.queues = new ThreadLocalQueues();
+    const { queues } = this;
     this.nativeResourceAgent = createNativeResourceAgent(resources, queues);
     this.conductor = createConductor(resources, queues);
     this.nativeResourceAgent.onStart();

@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 /** A driver whose duty cycles the application runs by calling the invoker. */
-import { type Agent, AgentInvoker, type Platform } from '@aeron/core/internal';
-import { AssembledDriver } from '../assembled-driver.ts';
-import type { DriverConfig } from '../config/driver-config.ts';
-import type { DriverHooks } from '../driver-hooks.ts';
+import { type Agent, AgentInvoker } from '@aeron/core/internal';
+import { AssembledDriver, type DriverSetup } from '../assembled-driver.ts';
 import type { RunningDriver } from './running-driver.ts';
 
 /** @throws AeronError when the driver's files can't be created. */
-export function startInvokedDriver(platform: Platform, config: DriverConfig, hooks: DriverHooks): RunningDriver {
-  const driver = new AssembledDriver(platform, config, hooks);
+export function startInvokedDriver(setup: DriverSetup): RunningDriver {
+  const driver = new AssembledDriver(setup);
   let settle: () => void = () => undefined;
   const closed = new Promise<void>((resolve) => {
     settle = resolve;

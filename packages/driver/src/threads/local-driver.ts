@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Runs a whole driver in the calling thread, whichever that is, as guest of its event loop or as owner of the thread. */
 import { AeronError, AgentRunner, type Platform, toError } from '@aeron/core/internal';
-import { AssembledDriver } from '../assembled-driver.ts';
-import type { DriverConfig } from '../config/driver-config.ts';
-import type { DriverHooks } from '../driver-hooks.ts';
+import { AssembledDriver, type DriverSetup } from '../assembled-driver.ts';
+import { EventLoopUse } from './event-loop-use.ts';
 import type { RunningDriver } from './running-driver.ts';
 import { type ThreadOwnerOptions, ThreadOwnerRunner } from './thread-owner-runner.ts';
 
@@ -11,20 +10,18 @@ import { type ThreadOwnerOptions, ThreadOwnerRunner } from './thread-owner-runne
 export type ThreadUse = 'guest' | 'owner';
 
 /** @throws AeronError when the driver's files can't be created, or an agent can't start; then nothing is left open. */
-export function startLocalDriver(
-  platform: Platform,
-  config: DriverConfig,
-  hooks: DriverHooks,
-  use: ThreadUse,
-): RunningDriver {
-  const driver = new AssembledDriver(platform, config, hooks);
+export function startLocalDriver(setup: DriverSetup, use: ThreadUse): RunningDriver {
+  const loop = new EventLoopUse(setup.platform);
+  const platform: Platform = { ...setup.platform, ...loop.ports };
+  const driver = new AssembledDriver({ ...setup, platform });
   let startError: Error | undefined;
   const errorHandler = (error: Error): void => {
     startError ??= error;
     driver.resources.onError(error);
   };
   const options = { agent: driver.agent, idleStrategy: driver.idleStrategy(), errorHandler };
-  const runner = use === 'guest' ? startAsGuest(platform, options) : startAsOwner(platform, options);
+  const runner = use === 'guest' ? startAsGuest(platform, options) : startAsOwner(platform, loop, options);
+  driver.onReadable = () => runner.wake();
   if (!runner.isRunning) {
     driver.close();
     throw startError ?? new AeronError('AERON', `agent did not start: role=${driver.agent.roleName}`);
@@ -56,8 +53,8 @@ function startAsGuest(platform: Platform, options: ThreadOwnerOptions): AgentRun
   return runner;
 }
 
-function startAsOwner(platform: Platform, options: ThreadOwnerOptions): ThreadOwnerRunner {
-  const runner = new ThreadOwnerRunner(options, platform);
+function startAsOwner(platform: Platform, loop: EventLoopUse, options: ThreadOwnerOptions): ThreadOwnerRunner {
+  const runner = new ThreadOwnerRunner({ ...options, needsEventLoop: () => loop.isNeeded }, platform);
   runner.start();
   return runner;
 }

@@ -1,12 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 /** What the thread of a driver and the thread that launched it say to each other. Plain data, since it is cloned on the way. */
-import { AeronError, type AeronErrorCode, type ErrorCategory, isAeronError } from '@aeron/core/internal';
+import {
+  AeronError,
+  type AeronErrorCode,
+  type ErrorCategory,
+  isAeronError,
+  type SocketBufferLimits,
+} from '@aeron/core/internal';
 import type { DriverConfig } from '../config/driver-config.ts';
 import type { NoticeStream } from '../driver-hooks.ts';
 
 /** What the thread is started with. */
 export interface DriverThreadData {
   readonly config: DriverConfig;
+  readonly socketBufferLimits: SocketBufferLimits;
 }
 
 /** From the driver's thread. */

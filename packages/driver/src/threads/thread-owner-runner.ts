@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * Runs an agent in a thread that exists for it: parks the thread as the idle strategy says, which costs half the CPU of timers
- * and is finer than a millisecond. Every few milliseconds the thread's event loop gets a turn, because messages and signals
- * arrive on it, and because the garbage collector gives mapped memory back on it.
+ * Runs an agent in a thread that exists for it. As long as the agent needs nothing of the event loop, the thread is parked as the
+ * idle strategy says, which costs half the CPU of timers and is finer than a millisecond; every few milliseconds the loop gets
+ * a turn, because messages and signals arrive on it, and because the garbage collector gives mapped memory back on it. With
+ * sockets open the loop gets a turn whenever the agent idles, and often while it works, and a datagram ends an idle time.
  */
 import {
   AgentInvoker,
@@ -16,9 +17,15 @@ import {
 
 /** How long the event loop waits for its turn at most, apart from the last duty cycle and its park. */
 const SLICE_NS = 20_000_000;
+/** The same with sockets open: what was sent is finished, and what has arrived is read, on the loop. */
+const SOCKETS_SLICE_NS = 200_000;
+/** The shortest timer of an event loop; shorter idle times are parked. */
+const TIMER_RESOLUTION_NS = 1_000_000;
 
 export interface ThreadOwnerOptions extends AgentInvokerOptions {
   readonly idleStrategy: IdleStrategy;
+  /** Whether what the agent waits for arrives on the event loop; never when left out. */
+  readonly needsEventLoop?: () => boolean;
 }
 
 export class ThreadOwnerRunner {
@@ -28,14 +35,18 @@ export class ThreadOwnerRunner {
   keepAlive = true;
   readonly #invoker: AgentInvoker;
   readonly #idleStrategy: IdleStrategy;
+  readonly #needsEventLoop: () => boolean;
   readonly #ports: Pick<Platform, 'clock' | 'scheduler' | 'threads'>;
   readonly #slice = (): void => this.#runSlice();
   #settle: { resolve(): void; reject(error: Error): void } = { resolve() {}, reject() {} };
   #isStopping = false;
+  /** Of a timer that `wake` may cut short. */
+  #timer: unknown;
 
   constructor(options: ThreadOwnerOptions, ports: Pick<Platform, 'clock' | 'scheduler' | 'threads'>) {
     this.#invoker = new AgentInvoker(options);
     this.#idleStrategy = options.idleStrategy;
+    this.#needsEventLoop = options.needsEventLoop ?? (() => false);
     this.#ports = ports;
     this.closed = new Promise((resolve, reject) => {
       this.#settle = { resolve, reject };
@@ -49,25 +60,52 @@ export class ThreadOwnerRunner {
   /** Returns after the agent's `onStart`; its first duty cycle comes later. */
   start(): void {
     this.#invoker.start();
-    this.#next();
+    this.#next(IDLE_YIELD);
   }
 
   /** Ends the agent after the slice in progress. Idempotent. @returns `closed`. */
   close(): Promise<void> {
     this.#isStopping = true;
+    this.wake();
     return this.closed;
   }
 
+  /** Cuts an idle time on the event loop short, for one who knows that there is work. */
+  wake(): void {
+    if (this.#timer !== undefined) {
+      this.#ports.scheduler.cancel(this.#timer);
+      this.#timer = undefined;
+      this.#next(IDLE_YIELD);
+    }
+  }
+
   #runSlice(): void {
+    this.#timer = undefined;
     try {
-      this.#runPasses();
-      this.#next();
+      this.#next(this.#needsEventLoop() ? this.#runUntilIdle() : this.#runParking());
     } catch (error) {
       this.#settle.reject(toError(error));
     }
   }
 
-  #runPasses(): void {
+  get #mayRun(): boolean {
+    return this.#invoker.isRunning && !this.#isStopping;
+  }
+
+  /** @returns what the idle strategy says when there is no more work, or IDLE_YIELD when the slice is over. */
+  #runUntilIdle(): number {
+    const { clock } = this.#ports;
+    const endNs = clock.nanoTime() + SOCKETS_SLICE_NS;
+    do {
+      const answer = this.#idleStrategy.idle(this.#invoker.invoke());
+      if (answer !== IDLE_CONTINUE) {
+        return answer;
+      }
+    } while (this.#mayRun && clock.nanoTime() < endNs);
+    return IDLE_YIELD;
+  }
+
+  #runParking(): number {
     const { clock, threads } = this.#ports;
     const endNs = clock.nanoTime() + SLICE_NS;
     do {
@@ -75,15 +113,23 @@ export class ThreadOwnerRunner {
       if (answer !== IDLE_CONTINUE) {
         threads.park(answer === IDLE_YIELD ? 0 : answer);
       }
-    } while (this.#invoker.isRunning && !this.#isStopping && clock.nanoTime() < endNs);
+    } while (this.#mayRun && clock.nanoTime() < endNs && !this.#needsEventLoop());
+    return IDLE_YIELD;
   }
 
-  #next(): void {
-    if (this.#invoker.isRunning && !this.#isStopping) {
-      this.#ports.scheduler.soon(this.#slice, this.keepAlive);
-      return;
+  /** Schedules the next slice after the idle time that was asked for, or ends. */
+  #next(answer: number): void {
+    const { scheduler, threads } = this.#ports;
+    if (!this.#mayRun) {
+      this.#invoker.close();
+      this.#settle.resolve();
+    } else if (answer >= TIMER_RESOLUTION_NS) {
+      this.#timer = scheduler.after(Math.floor(answer / TIMER_RESOLUTION_NS), this.#slice, this.keepAlive);
+    } else {
+      if (answer > 0) {
+        threads.park(answer);
+      }
+      scheduler.soon(this.#slice, this.keepAlive);
     }
-    this.#invoker.close();
-    this.#settle.resolve();
   }
 }

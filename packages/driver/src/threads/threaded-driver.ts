@@ -4,7 +4,7 @@
  * go over as data, errors and notices come back.
  */
 import { AeronError, type Platform, type ThreadHandle } from '@aeron/core/internal';
-import type { DriverConfig } from '../config/driver-config.ts';
+import type { DriverSetup } from '../assembled-driver.ts';
 import type { DriverHooks } from '../driver-hooks.ts';
 import { driverThreadModule } from './driver-thread-module.ts';
 import type { RunningDriver } from './running-driver.ts';
@@ -16,12 +16,9 @@ const CLOSE_TIMEOUT_MS = 10_000;
 const CLOSE: ToDriver = { kind: 'close' };
 
 /** @throws AeronError from the start of the driver in its thread, or when the thread can't be started. */
-export function startThreadedDriver(
-  platform: Platform,
-  config: DriverConfig,
-  hooks: DriverHooks,
-): Promise<RunningDriver> {
-  const data: DriverThreadData = { config };
+export function startThreadedDriver(setup: DriverSetup): Promise<RunningDriver> {
+  const { platform, config, hooks, socketBufferLimits } = setup;
+  const data: DriverThreadData = { config, socketBufferLimits };
   const thread = platform.threads.spawn(THREAD_NAMES[config.threadNaming], driverThreadModule(), data);
   return new ThreadedDriver(platform, thread, hooks).started;
 }

@@ -4,7 +4,9 @@
  * subscription with several destinations has several links with the same registration id. Conductor only.
  */
 import type { AtomicCounter } from '@aeron/core/internal';
+import type { UdpChannel } from '../../media/udp-channel.ts';
 import type { ManagedResource } from '../managed-resource.ts';
+import type { ReceiveChannelEndpoint } from '../network/receive-channel-endpoint.ts';
 import type { SubscriptionParams } from '../rules/subscription-params.ts';
 import type { AeronClient } from './aeron-client.ts';
 
@@ -27,8 +29,10 @@ export interface SubscriptionLinkFields {
   readonly channel: string;
   readonly client: AeronClient;
   readonly params: SubscriptionParams;
-  /** Whether it takes destinations; false when left out. */
-  readonly supportsDestinations?: boolean;
+  /** Of a network subscription. */
+  readonly endpoint?: ReceiveChannelEndpoint;
+  /** Of a spy: the channel of the publications that it watches. */
+  readonly spiedChannel?: UdpChannel;
   /** Releases what the link holds beyond its positions; called once when the link goes. */
   readonly onRemoved?: (link: SubscriptionLink) => void;
 }
@@ -41,8 +45,8 @@ export class SubscriptionLink implements ManagedResource {
   readonly channel: string;
   readonly client: AeronClient;
   readonly params: SubscriptionParams;
-  /** Whether it takes destinations (a network subscription with manual control). */
-  readonly supportsDestinations: boolean;
+  readonly endpoint: ReceiveChannelEndpoint | undefined;
+  readonly spiedChannel: UdpChannel | undefined;
   readonly #onRemoved: ((link: SubscriptionLink) => void) | undefined;
   readonly #positions = new Map<Subscribable, AtomicCounter>();
   /** Undefined: any session, or for a response subscription: none yet. */
@@ -55,9 +59,15 @@ export class SubscriptionLink implements ManagedResource {
     this.channel = fields.channel;
     this.client = fields.client;
     this.params = fields.params;
-    this.supportsDestinations = fields.supportsDestinations ?? false;
+    this.endpoint = fields.endpoint;
+    this.spiedChannel = fields.spiedChannel;
     this.#onRemoved = fields.onRemoved;
     this.#sessionId = fields.params.sessionId;
+  }
+
+  /** Whether it takes destinations. */
+  get supportsDestinations(): boolean {
+    return this.endpoint?.hasDestinationControl ?? false;
   }
 
   get isTether(): boolean {
@@ -80,6 +90,21 @@ export class SubscriptionLink implements ManagedResource {
   /** Whether streams of this session are wanted; a response subscription wants none until it is bound. */
   wantsSession(sessionId: number): boolean {
     return this.#sessionId === undefined ? !this.params.isResponse : this.#sessionId === sessionId;
+  }
+
+  /** Whether it gets the images of this session of a stream of an end point. */
+  matchesImage(endpoint: ReceiveChannelEndpoint, streamId: number, sessionId: number): boolean {
+    return this.endpoint === endpoint && this.streamId === streamId && this.wantsSession(sessionId);
+  }
+
+  /** Whether it spies on a publication of this channel. */
+  matchesPublication(channel: UdpChannel, streamId: number, sessionId: number): boolean {
+    const spied = this.spiedChannel;
+    if (spied === undefined || this.streamId !== streamId) {
+      return false;
+    }
+    const isSameTag = spied.tag !== undefined && spied.tag === channel.tag;
+    return isSameTag || (this.wantsSession(sessionId) && spied.canonicalForm === channel.canonicalForm);
   }
 
   get hasReachedEndOfLife(): boolean {

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+/** The images of the driver, and how they are found. Conductor only. */
+import type { ErrorHandler } from '@aeron/core/internal';
+import { ManagedResources } from '../managed-resource.ts';
+import type { PublicationImage } from './publication-image.ts';
+
+export class PublicationImages {
+  readonly #images: ManagedResources<PublicationImage>;
+
+  constructor(onError: ErrorHandler) {
+    this.#images = new ManagedResources(onError);
+  }
+
+  get items(): readonly PublicationImage[] {
+    return this.#images.items;
+  }
+
+  add(image: PublicationImage): void {
+    this.#images.add(image);
+  }
+
+  find(correlationId: number): PublicationImage | undefined {
+    return this.#images.find((image) => image.registrationId === correlationId);
+  }
+
+  onTimeEvent(nowNs: number, nowMs: number): void {
+    this.#images.onTimeEvent(nowNs, nowMs);
+  }
+
+  /** In every pass of the conductor. @returns how much was done. */
+  trackRebuild(nowNs: number): number {
+    const images = this.#images.items;
+    let workCount = 0;
+    for (let i = 0; i < images.length; i++) {
+      workCount += images[i]?.trackRebuild(nowNs) ?? 0;
+    }
+    return workCount;
+  }
+
+  /** The driver closes: each gives up what it holds. */
+  closeAll(): void {
+    this.#images.closeAll();
+  }
+}
