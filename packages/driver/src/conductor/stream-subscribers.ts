@@ -72,6 +72,11 @@ export class StreamSubscribers<Stream extends Subscribable> {
     this.#untethered.check(consumerPosition - windowLength + Math.floor(windowLength / 4), nowNs);
   }
 
+  /** In place of `checkUntethered` while the stream drains. */
+  checkUntetheredDraining(nowNs: number): void {
+    this.#untethered.checkDraining(nowNs);
+  }
+
   /** Forgets all and frees their positions, also of those that rest. */
   closeAll(): void {
     this.#untethered.clear();

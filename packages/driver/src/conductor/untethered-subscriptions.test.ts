@@ -44,6 +44,19 @@ describe('UntetheredSubscriptions', () => {
     expect(subscriptions.stateOf(link)).toBe('ACTIVE');
   });
 
+  it('while draining, lets go of who was left behind and touches nobody else', () => {
+    const { log, subscriptions } = fixture();
+    const [active, lingering] = [subscriber({ name: 'active' }), subscriber({ name: 'lingering' })];
+    subscriptions.add(lingering.link, lingering.position, 0);
+    subscriptions.check(LIMIT, 50);
+    subscriptions.add(active.link, active.position, 0);
+    for (let nowNs = 60; nowNs <= 1000; nowNs += 10) {
+      subscriptions.checkDraining(nowNs);
+    }
+    expect(log).toEqual(['unavailable lingering', 'stop flow control']);
+    expect([subscriptions.stateOf(active.link), subscriptions.stateOf(lingering.link)]).toEqual(['ACTIVE', 'RESTING']);
+  });
+
   it('goes round from active by linger and resting to active, each after its time-out', () => {
     const { log, subscriptions } = fixture();
     const { link, position } = subscriber();

@@ -88,6 +88,18 @@ export class UntetheredSubscriptions<L extends UntetheredLink, P extends Untethe
     }
   }
 
+  /**
+   * In place of `check` while the stream drains: nobody is left behind any more and nobody comes back, but who was left behind
+   * will never read the rest, so the stream must not wait for them.
+   */
+  checkDraining(nowNs: number): void {
+    for (const untethered of [...this.#subscriptions]) {
+      if (untethered.state.current === 'LINGER') {
+        this.#checkLinger(untethered, nowNs);
+      }
+    }
+  }
+
   /** Forgets all; their positions are the stream's to close. */
   clear(): void {
     this.#subscriptions = [];

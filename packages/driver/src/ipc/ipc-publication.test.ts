@@ -296,6 +296,23 @@ describe('IpcPublication', () => {
     expect(untethered.get()).toBe(TERM_LENGTH / 2);
   });
 
+  it('does not wait, while draining, for an untethered subscriber that was told to leave', () => {
+    const { log, port, publication, subscribe } = fixture();
+    const { position: tethered } = subscribe();
+    subscribe({ isTether: false });
+    publication.updatePublisherPositionAndLimit();
+    log.publishToPosition(TERM_LENGTH / 2);
+    tethered.set(TERM_LENGTH / 2);
+    publication.updatePublisherPositionAndLimit();
+    publication.onTimeEvent(5 * SECOND);
+    expect(port.take()).toEqual(['unavailable']);
+    publication.decRef();
+    publication.onTimeEvent(9 * SECOND);
+    expect(publication.state).toBe('DRAINING');
+    publication.onTimeEvent(10 * SECOND);
+    expect(publication.state).toBe('LINGER');
+  });
+
   it('frees the position of a subscriber that rests when the publication ends', () => {
     const { log, publication, subscribe } = fixture();
     const { position: tethered } = subscribe();

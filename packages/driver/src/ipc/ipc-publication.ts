@@ -279,6 +279,7 @@ export class IpcPublication implements ManagedResource, Subscribable, HeldPublic
   }
 
   #onDrainingTick(nowNs: number): void {
+    this.#subscribers.checkUntetheredDraining(nowNs);
     const published = this.#flow.samplePublisherPosition();
     if (this.#flow.isDrainedTo(published)) {
       this.#end();
