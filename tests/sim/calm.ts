@@ -5,7 +5,7 @@
  */
 import { SYSTEM_COUNTERS, SystemCounterId } from '@aeron/codecs';
 import { CounterState } from '@aeron/core';
-import { finish } from './actions/publication-actions.ts';
+import type { SimulatedHost } from '@aeron/core/testing';
 import { describeCounter } from './model/counter-text.ts';
 import { expectThat } from './model/expect.ts';
 import type { ClientNode } from './nodes/client-node.ts';
@@ -59,9 +59,19 @@ export async function endAll(simulation: Simulation): Promise<void> {
     const { disk } = world.host(options.hostName);
     const isGone = disk.find(options.directory) === undefined;
     expectThat(isGone, () => `directory is left: ${disk.list(options.directory)}`);
-    const { used } = disk.volumeOf(options.directory);
-    expectThat(used === 0, () => `space is left in use: bytes=${used}`);
+    expectThat(
+      spaceLeft(disk, options.directory) === 0,
+      () => `space is left in use: bytes=${spaceLeft(disk, options.directory)}`,
+    );
   }
+}
+
+/** Bytes in use on the volume of the driver's directory, without the errors that successors of killed drivers have saved. */
+function spaceLeft(disk: SimulatedHost['disk'], directory: string): number {
+  const parent = directory.slice(0, directory.lastIndexOf('/'));
+  const saved = disk.list(parent).filter((name) => name.endsWith('-error.log'));
+  const savedLength = saved.reduce((sum, name) => sum + disk.file('open', `${parent}/${name}`).length, 0);
+  return disk.volumeOf(directory).used - savedLength;
 }
 
 function serve(simulation: Simulation): void {
@@ -88,9 +98,7 @@ async function startAll(simulation: Simulation): Promise<void> {
 function finishClaims(clients: readonly ClientNode[]): void {
   for (const client of clients) {
     for (const publisher of client.publishers) {
-      for (const open of publisher.claims.splice(0)) {
-        finish(open, true);
-      }
+      publisher.finishOlderThan(Number.POSITIVE_INFINITY);
     }
   }
 }
@@ -118,8 +126,6 @@ function checkRead(subscriber: Subscriber): void {
     expectThat(missing === undefined, () => `never read: ${JSON.stringify(missing)} by ${follower.image}`);
     const { ledger, image } = follower;
     expectThat(ledger.isOpen, () => `image of a stream that ended: ${image} openPublishers=${ledger.openPublishers}`);
-    const end = ledger.end ?? image.joinPosition;
-    expectThat(image.position >= end, () => `not all was read: end=${end} ${image}`);
   }
 }
 
@@ -163,11 +169,11 @@ function checkDriver(simulation: Simulation, driver: DriverNode): void {
     found.join('\n') === expected.join('\n'),
     () => `counters: found\n${found.join('\n')}\nexpected\n${expected.join('\n')}`,
   );
-  checkSystemCounters(simulation, driver);
+  checkSystemCounters(driver);
   checkFiles(simulation, driver, clients);
 }
 
-function checkSystemCounters({ plan }: Simulation, { counters, wasHeldUp, expectedClientTimeouts }: DriverNode): void {
+function checkSystemCounters({ counters, wasHeldUp, wasBlocked, expectedClientTimeouts }: DriverNode): void {
   for (const { id, label } of SYSTEM_COUNTERS) {
     const isThere = counters.getCounterState(id) === CounterState.ALLOCATED;
     expectThat(isThere, () => `system counter is gone: id=${id} label=${label}`);
@@ -175,9 +181,8 @@ function checkSystemCounters({ plan }: Simulation, { counters, wasHeldUp, expect
     expectThat(value >= 0, () => `system counter: label=${label} value=${value}`);
   }
   const timeouts = counters.getCounterValue(SystemCounterId.CLIENT_TIMEOUTS);
-  const isRight = wasHeldUp || timeouts === expectedClientTimeouts;
+  const isRight = timeouts === expectedClientTimeouts || wasHeldUp || wasBlocked;
   expectThat(isRight, () => `client timeouts: counted=${timeouts} expected=${expectedClientTimeouts}`);
-  void plan;
 }
 
 function checkFiles({ world }: Simulation, { options, counters }: DriverNode, clients: readonly ClientNode[]): void {

@@ -83,6 +83,7 @@ const killInCommand = clientAction('kill client in a command', 0.1, (client, { w
     CommandId.ADD_PUBLICATION,
     world.random.nextBetween(0, 200),
   );
+  client.driver.wasBlocked = true;
   client.kill();
   return `claimed=${claimed}`;
 });

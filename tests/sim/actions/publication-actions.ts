@@ -75,22 +75,8 @@ const claim = publicationAction('claim', 8, (publisher, simulation) => {
 
 const finishClaim = publicationAction('finish claim', 20, (publisher, { world }) => {
   const [open] = publisher.claims.splice(world.random.nextInt(Math.max(1, publisher.claims.length)), 1);
-  return open === undefined ? undefined : finish(open, world.random.chance(0.8));
+  return open === undefined ? undefined : publisher.finish(open, world.random.chance(0.8));
 });
-
-/** Commits or gives up. */
-export function finish({ claim: held, entry }: Publisher['claims'][number], commits: boolean): string {
-  if (commits) {
-    fillPattern(held.buffer.bytes, held.offset, entry.length, entry.messageNumber);
-    held.reservedValue = BigInt(entry.messageNumber);
-    held.commit();
-    entry.state = 'committed';
-  } else {
-    held.abort();
-    entry.state = 'void';
-  }
-  return `message=${entry.messageNumber} ${entry.state}`;
-}
 
 const appendPadding = publicationAction('append padding', 1, (publisher, simulation) => {
   const { publication, ledger } = publisher;

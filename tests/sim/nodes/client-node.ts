@@ -16,6 +16,8 @@ const NS_PER_MS = 1e6;
 const KEEP_ALIVE_INTERVAL_NS = 200 * NS_PER_MS;
 const ANSWER_LIMIT_NS = 12_000 * NS_PER_MS;
 const DRIVER_TIMEOUT_MS = 3000;
+/** Far below the drivers' unblock time-out. */
+const CLAIM_AGE_LIMIT_NS = 800 * NS_PER_MS;
 const END_NOTICED_LIMIT_NS = (DRIVER_TIMEOUT_MS + 1000) * NS_PER_MS;
 
 export type ClientState = 'absent' | 'live' | 'paused';
@@ -132,12 +134,13 @@ export class ClientNode {
     this.#collectAnswers(nowNs);
     for (const publisher of this.publishers) {
       publisher.check();
+      publisher.finishOlderThan(nowNs - CLAIM_AGE_LIMIT_NS);
     }
     return workCount;
   }
 
   asked(kind: PendingAdd['kind'], registrationId: number, refusal?: RegExp): void {
-    this.isKnown = true;
+    this.isKnown ||= refusal === undefined;
     this.pending.push({ kind, registrationId, refusal, sentNs: this.#surroundings.world.nowNs });
   }
 
@@ -241,7 +244,9 @@ export class ClientNode {
       isAeronError(error, 'DRIVER_TIMEOUT') ||
       isAeronError(error, 'CLIENT_TIMEOUT') ||
       isAeronError(error, 'CONDUCTOR_SERVICE_TIMEOUT');
-    const isExpected = isEnd && (this.isDoomed || !this.isServed || this.driver.wasHeldUp);
+    // A stream without messages may end, and its log go, before a client that is a little late has opened it.
+    const isGone = isAeronError(error, 'FILE_ACCESS') && /^failed to map log buffer: .*ENOENT/.test(error.message);
+    const isExpected = isGone || (isEnd && (this.isDoomed || !this.isServed || this.driver.wasHeldUp));
     if (error instanceof InvariantViolation || !isExpected) {
       this.#surroundings.onProblem(error);
     }
@@ -261,6 +266,9 @@ export class ClientNode {
       return; // closing; it is off the list already
     }
     const follower = subscriber.onUnavailable(image);
+    if (!this.aeron.isClosed) {
+      follower.onPolled(); // else its position may be the counter of somebody else by now
+    }
     const { ledger } = follower;
     const isCut = ledger.isRevoked || this.#surroundings.world.nowNs <= ledger.coolDownUntilNs;
     if (subscriber.isClosing || this.aeron.isClosed || !subscriber.wishes.isTether || isCut) {
@@ -291,6 +299,9 @@ export class ClientNode {
       expectThat(!isAnswered || add.refusal === undefined, () => `not refused: ${add.kind} refusal=${add.refusal}`);
       return isAnswered;
     } catch (error) {
+      if (isAeronError(error, 'FILE_ACCESS') && !this.isServed) {
+        return true; // the driver has taken its files with it
+      }
       if (error instanceof InvariantViolation || !isAeronError(error, 'REGISTRATION') || add.refusal === undefined) {
         throw error;
       }

@@ -32,6 +32,8 @@ export class DriverNode {
   incarnation = 0;
   /** Whether this driver was held up for so long that its clients may have given it up. */
   wasHeldUp = false;
+  /** Whether its ring was blocked for a while: what clients said in order meanwhile came too late to count. */
+  wasBlocked = false;
   /** Clients of this driver that it must find timed out. */
   expectedClientTimeouts = 0;
   lastInvokedNs = 0;
@@ -88,6 +90,7 @@ export class DriverNode {
     this.state = 'live';
     this.incarnation++;
     this.wasHeldUp = false;
+    this.wasBlocked = false;
     this.expectedClientTimeouts = 0;
     this.lastInvokedNs = this.#world.nowNs;
     return true;
@@ -144,7 +147,10 @@ export class DriverNode {
       environment: {},
       notice: () => undefined,
       onError: (error) => {
-        if (!toleratedErrors.some((pattern) => pattern.test(error.message))) {
+        // What clients asked for while it was held up may come after it has given them up.
+        const isLate =
+          (this.wasHeldUp || this.wasBlocked) && /^unknown (subscription|publication|counter)/.test(error.message);
+        if (!isLate && !toleratedErrors.some((pattern) => pattern.test(error.message))) {
           onProblem(error);
         }
       },

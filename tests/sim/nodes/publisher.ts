@@ -2,6 +2,7 @@
 /** A publication in the hands of a simulated application, with the ledger that notes what it publishes. */
 import { BufferClaim, type Publication } from '@aeron/client';
 import { expectThat } from '../model/expect.ts';
+import { fillPattern } from '../model/message-pattern.ts';
 import type { LedgerEntry, StreamLedger } from '../model/stream-ledger.ts';
 
 /** A claim that was neither committed nor aborted yet. */
@@ -36,6 +37,28 @@ export class Publisher {
 
   newClaim(): BufferClaim {
     return new BufferClaim();
+  }
+
+  /** Commits a claim or gives it up. */
+  finish({ claim, entry }: OpenClaim, commits: boolean): string {
+    if (commits) {
+      fillPattern(claim.buffer.bytes, claim.offset, entry.length, entry.messageNumber);
+      claim.reservedValue = BigInt(entry.messageNumber);
+      claim.commit();
+      entry.state = 'committed';
+    } else {
+      claim.abort();
+      entry.state = 'void';
+    }
+    return `message=${entry.messageNumber} ${entry.state}`;
+  }
+
+  /** Commits what was claimed before then, as an application must before the driver takes it for dead. */
+  finishOlderThan(timeNs: number): void {
+    while (this.claims[0] !== undefined && this.claims[0].claimedNs <= timeNs) {
+      this.finish(this.claims[0], true);
+      this.claims.shift();
+    }
   }
 
   /** Its application or process is gone, or the driver is about to give it up: nobody will finish its claims. */

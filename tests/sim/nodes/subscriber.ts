@@ -57,7 +57,6 @@ export class Subscriber {
     const follower = this.followers.get(image.correlationId);
     expectThat(follower !== undefined, () => `image went that never came: ${image}`);
     this.followers.delete(image.correlationId);
-    follower.onPolled();
     this.checkedLength += follower.checkedLength;
     return follower;
   }

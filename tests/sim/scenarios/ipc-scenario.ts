@@ -50,7 +50,7 @@ export function ipcPlan({ random }: SimulatedWorld): Plan {
         directory: DIRECTORY,
         timerIntervalMs: TIMER_INTERVAL_MS,
         driverTimeoutMs: DRIVER_TIMEOUT_MS,
-        toleratedErrors: [/^image rejected:/, ...REFUSAL_WORDS],
+        toleratedErrors: [/^image rejected:/, /^Unable to resolve image/, ...REFUSAL_WORDS],
         settings: {
           dirDeleteOnShutdown: true,
           counterValuesBufferLength: '1m',
@@ -64,9 +64,11 @@ export function ipcPlan({ random }: SimulatedWorld): Plan {
           publicationLingerTimeoutNs: '100ms',
           imageLivenessTimeoutNs: `${IMAGE_LIVENESS_TIMEOUT_MS}ms`,
           untetheredWindowLimitTimeoutNs: '300ms',
-          untetheredLingerTimeoutNs: '200ms',
+          // Longer than any client that lives is held up: it must have closed its image before the image may be overtaken.
+          untetheredLingerTimeoutNs: '1500ms',
           untetheredRestingTimeoutNs: '400ms',
-          counterFreeToReuseTimeoutNs: '500ms',
+          // Longer than any client that lives is held up: until then it may still read and write the counters of images that have gone.
+          counterFreeToReuseTimeoutNs: '2500ms',
         },
       },
     ],
