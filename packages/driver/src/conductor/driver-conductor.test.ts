@@ -193,19 +193,6 @@ describe('adding a publication', () => {
     expect(errorCode).toBe(ErrorCode.INVALID_CHANNEL);
   });
 
-  it('refuses UDP and spies as not supported, for publications and subscriptions', () => {
-    const driver = new ConductorHarness();
-    const udp = 'aeron:udp?endpoint=localhost:40123';
-    const answers = [addPublication(driver, udp), addExclusive(driver, udp), addSubscription(driver, udp)];
-    answers.push(addSubscription(driver, `aeron-spy:${udp}`));
-    for (const events of answers) {
-      expect(refusal(events)).toEqual({
-        errorCode: ErrorCode.NOT_SUPPORTED,
-        message: expect.stringContaining('this driver serves IPC channels only'),
-      });
-    }
-  });
-
   it('says that there is no room on the disk, keeps nothing, and serves others afterwards', () => {
     const driver = new ConductorHarness();
     const volume = driver.host.disk.volumeOf(driver.directory);
@@ -424,7 +411,7 @@ describe('destinations', () => {
     ['REMOVE_DESTINATION', ErrorCode.UNKNOWN_PUBLICATION],
     ['ADD_RCV_DESTINATION', ErrorCode.UNKNOWN_SUBSCRIPTION],
     ['REMOVE_RCV_DESTINATION', ErrorCode.UNKNOWN_SUBSCRIPTION],
-  ] as const)('%s of a UDP channel is refused, since nothing that takes them can exist', (name, errorCode) => {
+  ] as const)('%s of a UDP channel is refused where nothing takes them', (name, errorCode) => {
     const driver = new ConductorHarness();
     const fields = { clientId: CLIENT, resourceRegistrationId: 5, channel: 'aeron:udp?endpoint=localhost:1' };
     expect(refusal(driver.run(name, fields)).errorCode).toBe(errorCode);

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
  * A conductor and its native-resource agent in a simulated world, driven by hand: commands go into the ring as a client would
- * put them there, events come out of the broadcast buffer as a client would read them. For tests.
+ * put them there, events come out of the broadcast buffer as a client would read them. Sender and receiver are the test's. For
+ * tests.
  */
 
 import {
@@ -39,6 +40,7 @@ import { createNativeResourceAgent } from '../resources/create-native-resource-a
 import type { NativeResourceAgent } from '../resources/native-resource-agent.ts';
 import { createStateMemory } from '../shared-state/state-table.ts';
 import { SystemCounters } from '../status/system-counters.ts';
+import { HandDrivenAgents } from './hand-driven-agents.ts';
 
 const NS_PER_MS = 1_000_000;
 const RING_RECORDS_LENGTH = 64 * 1024;
@@ -48,6 +50,8 @@ const COUNTER_METADATA_RECORD_LENGTH = 512;
 const HOST = 'driver';
 const DIRECTORY = '/dev/shm/aeron-test';
 const SCRATCH_LENGTH = 8 * 1024;
+/** What needs no time is done by then. */
+const PASSES_WITHOUT_TIME = 100;
 const PAYLOAD_LENGTH = 1024 - 32;
 
 /** An event as a client sees it. */
@@ -74,7 +78,8 @@ export class ConductorHarness {
   readonly systemCounters: SystemCounters;
   readonly conductor: DriverConductor;
   readonly nativeResourceAgent: NativeResourceAgent;
-  readonly queues: ThreadLocalQueues;
+  /** In place of sender and receiver. */
+  readonly agents: HandDrivenAgents;
   /** What the conductor's parts reported. */
   readonly errors: Error[] = [];
   terminationRequests = 0;
@@ -120,8 +125,8 @@ export class ConductorHarness {
         this.terminationRequests++;
       },
     };
-    this.queues = new ThreadLocalQueues();
-    const { queues } = this;
+    const queues = new ThreadLocalQueues();
+    this.agents = new HandDrivenAgents(queues, resources.stateMemory);
     this.nativeResourceAgent = createNativeResourceAgent(resources, queues);
     this.conductor = createConductor(resources, queues);
     this.nativeResourceAgent.onStart();
@@ -176,14 +181,17 @@ export class ConductorHarness {
 
   /** One pass of each agent, without time going by. */
   pass(): number {
-    return this.nativeResourceAgent.doWork() + this.conductor.doWork();
+    return this.agents.work() + this.nativeResourceAgent.doWork() + this.conductor.doWork();
   }
 
-  /** Passes until nothing is left to do. */
+  /** Passes until nothing is left to do. Time goes by only for what takes long, such as looking up a name. */
   settle(limit = 1000): void {
     for (let i = 0; i < limit; i++) {
       if (this.pass() === 0 && this.ring.size === 0) {
         return;
+      }
+      if (i > PASSES_WITHOUT_TIME) {
+        this.world.step(NS_PER_MS);
       }
     }
     throw new Error(`conductor never came to rest: passes=${limit}`);
