@@ -16,6 +16,8 @@ import {
 const CALLS = 30_000;
 const PACKET_COUNT = 4;
 const PACKET_LENGTH = 128;
+/** Datagrams lie one behind the other, so most of them start at no multiple of 8. */
+const START = 12;
 
 /** A socket in whose memory the same packets arrive over and over. */
 class LoopSocket implements DatagramSocket {
@@ -25,7 +27,7 @@ class LoopSocket implements DatagramSocket {
   readonly receiveBufferLength = 0;
   readonly sendBufferLength = 0;
   readonly droppedCount = 0;
-  readonly bytes = new Uint8Array(PACKET_COUNT * PACKET_LENGTH);
+  readonly bytes = new Uint8Array(START + PACKET_COUNT * PACKET_LENGTH);
   isBusy = false;
 
   poll(handler: DatagramHandler, context: number, limit: number): number {
@@ -33,7 +35,7 @@ class LoopSocket implements DatagramSocket {
       return 0;
     }
     for (let i = 0; i < limit; i++) {
-      handler(this.bytes, (i % PACKET_COUNT) * PACKET_LENGTH, PACKET_LENGTH, '10.0.0.1', 40000, context);
+      handler(this.bytes, START + (i % PACKET_COUNT) * PACKET_LENGTH, PACKET_LENGTH, '10.0.0.1', 40000, context);
     }
     return limit * PACKET_LENGTH;
   }
@@ -50,7 +52,7 @@ class LoopSocket implements DatagramSocket {
 function busyReceiver() {
   const socket = new LoopSocket();
   for (let i = 0; i < PACKET_COUNT; i++) {
-    socket.bytes.set(dataFrame(i * PACKET_LENGTH, payloadOf(PACKET_LENGTH - 32, i)), i * PACKET_LENGTH);
+    socket.bytes.set(dataFrame(i * PACKET_LENGTH, payloadOf(PACKET_LENGTH - 32, i)), START + i * PACKET_LENGTH);
   }
   let nowNs = 2 ** 30;
   const clock = { nanoTime: () => nowNs, epochMs: () => 1_700_000_000_000 };
@@ -76,6 +78,7 @@ function busyReceiver() {
     harness.receiver.doWork();
   };
   return {
+    socket,
     image,
     naksSent: new AtomicCounter(harness.values, image.spec.naksSentCounterId),
     idle: (): void => {
@@ -103,9 +106,10 @@ const BOXED_LENGTH = 40;
 
 describe('a pass of the receiver allocates nothing', () => {
   it('with packets, without, and with answers', () => {
-    const { image, naksSent, idle, receive, answer } = busyReceiver();
+    const { socket, image, naksSent, idle, receive, answer } = busyReceiver();
     receive();
     expect(image.hwmPosition.get()).toBe(PACKET_COUNT * PACKET_LENGTH);
+    expect(image.log.terms[0]?.bytes.slice(0, PACKET_COUNT * PACKET_LENGTH)).toEqual(socket.bytes.slice(START));
     expect(allocationPerCall(receive, CALLS)).toBeLessThan(8);
     expect(allocationPerCall(idle, CALLS)).toBeLessThan(8);
     expect(allocationPerCall(answer, CALLS)).toBeLessThan(BOXED_LENGTH);

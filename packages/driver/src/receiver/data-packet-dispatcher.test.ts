@@ -84,6 +84,17 @@ describe('data of an unknown session', () => {
     expect([ask(2), ask(3)]).toEqual([[], [3]]);
   });
 
+  it('whose SETUP is waited for is not asked again because somebody else subscribes to it', () => {
+    const harness = idle();
+    harness.peer.data(64, payloadOf(32, 1));
+    harness.run(1 * MS);
+    harness.addInterest(SESSION_ID);
+    harness.run(1 * MS);
+    harness.peer.data(128, payloadOf(32, 1));
+    harness.run(1 * MS);
+    expect(harness.peer.take(FrameType.SM)).toHaveLength(1);
+  });
+
   it('can be asked for so many sessions at a time, and no more until some are given up', () => {
     const harness = idle({ config: { receiverIoVectorCapacity: 2000 } });
     for (let i = 0; i < MAX_PENDING_SETUPS + 200; i++) {
@@ -275,6 +286,17 @@ describe('an image without packets', () => {
     expect(harness.take('create-image')).toHaveLength(1);
   });
 
+  it('is all that a cool-down can be taken from', () => {
+    const harness = ReceiverHarness.connected();
+    harness.command({ kind: 'remove-cool-down', endpointId: ENDPOINT_ID, streamId: STREAM_ID, sessionId: SESSION_ID });
+    harness.command({ kind: 'image-refused', endpointId: ENDPOINT_ID, streamId: STREAM_ID, sessionId: SESSION_ID });
+    harness.run(1 * MS);
+    harness.peer.data(0, payloadOf(32, 1));
+    harness.run(1 * MS);
+    expect(harness.take('image-released')).toEqual([]);
+    expect(harness.image.hwmPosition.get()).toBe(64);
+  });
+
   it('may come back at once when the conductor has closed it and allowed that in one breath', () => {
     const harness = ReceiverHarness.connected();
     harness.take('create-image');
@@ -372,6 +394,31 @@ describe('interest that goes away', () => {
     harness.peer.data(0, payloadOf(32, 1));
     harness.run(1 * MS);
     expect(harness.image.hwmPosition.get()).toBe(64);
+  });
+});
+
+describe('a second image of a session', () => {
+  it('takes the place of the first, which leaves without a word', () => {
+    const harness = idle();
+    for (let i = 0; i < 2; i++) {
+      harness.peer.setup();
+      harness.run(1 * MS);
+      harness.removeInterest();
+      harness.addInterest();
+      harness.run(1 * MS);
+    }
+    const created = harness.take('create-image');
+    expect(created).toHaveLength(2);
+    for (const request of created) {
+      harness.makeImage(request);
+    }
+    harness.run(1 * MS);
+    harness.peer.take();
+    harness.peer.data(0, payloadOf(32, 1));
+    harness.run(500 * MS);
+    expect(harness.images.map(({ hwmPosition }) => hwmPosition.get())).toEqual([0, 64]);
+    expect(harness.images.map(({ state }) => state.isDeactivated)).toEqual([true, false]);
+    expect(harness.peer.takeFields(FrameType.SM).map(({ flags }) => flags)).toEqual([0, 0]);
   });
 });
 

@@ -104,6 +104,16 @@ describe('status messages', () => {
     expect(harness.peer.takeFields(FrameType.SM)).toEqual([expect.objectContaining({ flags: EOS_FLAG })]);
   });
 
+  it('do not say so while something is missing, even if nobody is interested any longer', () => {
+    const harness = ReceiverHarness.connected();
+    harness.peer.heartbeat(64, { flags: 0xe0 });
+    harness.run(1 * MS);
+    harness.removeInterest();
+    harness.run(250 * MS);
+    expect(harness.image.state.isDeactivated).toBe(true);
+    expect(harness.peer.takeFields(FrameType.SM).map(({ flags }) => flags)).toEqual([0]);
+  });
+
   it('say so when the conductor wants it', () => {
     const harness = ReceiverHarness.connected();
     harness.image.state.isSendingEos = true;
@@ -221,6 +231,7 @@ describe('round-trip times', () => {
     const harness = ReceiverHarness.connected();
     const nowNs = BigInt(harness.platform.clock.nanoTime());
     harness.peer.rtt(nowNs, { receiverId: RECEIVER_ID + 1n });
+    harness.peer.rtt(nowNs, { receiverId: RECEIVER_ID + (1n << 32n) });
     harness.peer.rtt(nowNs + BigInt(SECOND));
     harness.peer.rtt(nowNs, { receptionDeltaNs: SECOND });
     harness.peer.rtt(nowNs, { receptionDeltaNs: -1 });

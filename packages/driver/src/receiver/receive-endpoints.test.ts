@@ -291,6 +291,26 @@ describe('a group', () => {
     expect(new Set(targets)).toEqual(new Set([CONTROL_GROUP.address]));
   });
 
+  it.each([
+    [0, 0, {}],
+    [0, 5, { ttl: 5 }],
+    [3, 5, { ttl: 3 }],
+  ])('is joined on the interface; ttl=%d, default %d', (multicastTtl, socketMulticastTtl, expected) => {
+    const harness = new ReceiverHarness({ config: { socketMulticastTtl } });
+    const open = jest.spyOn(harness.platform.datagrams, 'open');
+    harness.open(multicastChannel({ multicastTtl }));
+    harness.work();
+    expect(open.mock.calls).toEqual([
+      [
+        {
+          ...{ bind: ipv4('0.0.0.0', GROUP.port), reuseAddress: true },
+          multicast: { group: GROUP, interfaceAddress: RECEIVER_ADDRESS, interfaceName: 'eth0', ...expected },
+          ...{ sendBufferLength: 0, receiveBufferLength: 1024 * 1024 },
+        },
+      ],
+    ]);
+  });
+
   it('can be joined by two end points of one host', () => {
     const harness = new ReceiverHarness();
     harness.open(multicastChannel());

@@ -89,6 +89,7 @@ describe('packets of an image', () => {
 
   it('keep the image alive and count its transport', () => {
     const harness = ReceiverHarness.connected();
+    expect(harness.image.state.lastPacketTimeNs).toBeGreaterThan(0);
     expect(activeTransportCount(harness.image.log.metadata)).toBe(0);
     harness.peer.data(0, payloadOf(32, 1));
     harness.run(250 * MS);
@@ -109,6 +110,7 @@ describe('what a packet may not be', () => {
     ['a negative offset', withInt32(dataFrame(64, payloadOf(32, 1)), 8, -64)],
     ['a frame that is longer than the datagram', withInt32(dataFrame(0, payloadOf(32, 1)), 0, 128)],
     ['a frame that is shorter than its header', withInt32(dataFrame(0, payloadOf(32, 1)), 0, 16)],
+    ['a frame that is shorter than its header, by itself', withInt32(dataFrame(0, new Uint8Array(0)), 0, 16)],
     ['bytes behind the last frame', Uint8Array.from([...dataFrame(0, payloadOf(32, 1)), ...new Uint8Array(32)])],
     [
       'a second frame that is not where the first ends',

@@ -73,11 +73,6 @@ export class ReceiverImage implements DispatchedImage<ReceivedDatagram> {
     return this.#isEndOfStream;
   }
 
-  /** Whether packets still matter to it. */
-  get isActive(): boolean {
-    return !this.#isDeactivated && !this.feedback.isSendingEos;
-  }
-
   /** Whether it is to be kept: packets come, and the conductor has not given it up. */
   isConnected(nowNs: number): boolean {
     const { services, state } = this.#context;

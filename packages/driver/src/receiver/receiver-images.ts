@@ -132,11 +132,10 @@ export class ReceiverImages {
     return new ReceiverImage(createImageContext(spec, endpoint, this.#resources, this.#services), timestamp);
   }
 
-  /** An older image of the session that is at its end must not go on telling the publication that the receiver leaves. */
+  /** Two images of one session must not contradict each other: the publication hears the newest. */
   #stopOlderOnes({ streamId, sessionId }: ReceiverImageSpec, endpoint: ReceiveEndpoint): void {
     for (const image of this.#images) {
-      const isOlder = image.endpoint === endpoint && image.streamId === streamId && image.sessionId === sessionId;
-      if (isOlder && !image.isActive) {
+      if (image.endpoint === endpoint && image.streamId === streamId && image.sessionId === sessionId) {
         image.feedback.stopStatusMessages();
       }
     }
