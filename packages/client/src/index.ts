@@ -20,7 +20,44 @@ export {
   findLocalSocketAddresses,
   isHeartbeatActive,
 } from '@aeron/codecs/internal';
-export * from '@aeron/core';
+// By name: the build loses a star export of another package where two doors share a chunk.
+export {
+  AeronError,
+  type AeronErrorCode,
+  type AeronErrorOptions,
+  type Agent,
+  AgentTerminationError,
+  type AgentTerminationOptions,
+  AtomicBuffer,
+  BackoffIdleStrategy,
+  type BackoffLimits,
+  type BytesLike,
+  ConfigurationError,
+  ControllableIdle,
+  ControllableIdleStrategy,
+  type CounterConsumer,
+  type CounterMetadataConsumer,
+  CounterState,
+  CountersReader,
+  createIdleStrategy,
+  DEFAULT_BACKOFF,
+  DEFAULT_COUNTER_TYPE_ID,
+  ERROR_CODES,
+  type ErrorCategory,
+  type ErrorHandler,
+  FixedIdleStrategy,
+  IDLE_CONTINUE,
+  IDLE_STRATEGY_ALIASES,
+  IDLE_YIELD,
+  type IdleStrategy,
+  type IdleStrategyContext,
+  idleStrategyAlias,
+  isAeronError,
+  MAX_COUNTER_KEY_LENGTH,
+  MAX_COUNTER_LABEL_LENGTH,
+  NULL_COUNTER_ID,
+  ReadableCounter,
+} from '@aeron/core';
 export { Aeron, type CounterDetails, NULL_VALUE } from './aeron.ts';
 export type { AeronEvents } from './conductor/callbacks.ts';
 export type { AvailableImageHandler, UnavailableImageHandler, WaitOptions } from './conductor/ports.ts';
