@@ -11,13 +11,7 @@ import { fileURLToPath } from 'node:url';
 import { Aeron, type ExclusivePublication } from '@aeron/client';
 import { MediaDriver } from '@aeron/driver';
 import { showProgress } from './file-transfer/progress.ts';
-import {
-  CHANNEL,
-  type FileOffer,
-  type FileReport,
-  PEER_TIMEOUT_MS,
-  STREAMS,
-} from './file-transfer/protocol.ts';
+import { CHANNEL, type FileOffer, type FileReport, PEER_TIMEOUT_MS, STREAMS } from './file-transfer/protocol.ts';
 import { describeRoundTrips, measureRoundTrips } from './file-transfer/round-trips.ts';
 
 const CHUNK_LENGTH = 256 * 1024;
@@ -62,7 +56,9 @@ async function transfer(aeron: Aeron, path: string, length: number): Promise<num
   console.log(`sent     sha256 ${sentSha256}`);
   console.log(`received sha256 ${report.sha256}`);
   const isIntact = report.sha256 === sentSha256 && report.length === length;
-  console.log(isIntact ? 'The file arrived intact.' : `The file did NOT arrive intact: received ${report.length} bytes.`);
+  console.log(
+    isIntact ? 'The file arrived intact.' : `The file did NOT arrive intact: received ${report.length} bytes.`,
+  );
   return isIntact ? 0 : 1;
 }
 
