@@ -1,8 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
-/** The second process: takes a file, answers with what it got, then echoes pings until an empty one. */
+/** The second process: for each route takes a file, answers with what it got, then echoes pings until an empty one. */
 import { createHash } from 'node:crypto';
 import { Aeron, type Publication, type Subscription } from '@aeron/client';
-import { CHANNEL, type FileOffer, type FileReport, PEER_TIMEOUT_MS, STREAMS } from './protocol.ts';
+import { listen } from './listen.ts';
+import {
+  type FileOffer,
+  type FileReport,
+  IPC_CHANNEL,
+  PEER_TIMEOUT_MS,
+  type Ready,
+  ROUTES,
+  STREAMS,
+} from './protocol.ts';
+
+const POLLS_PER_TURN = 1000;
 
 const aeronDirectoryName = process.argv[2];
 if (aeronDirectoryName === undefined) {
@@ -10,16 +21,24 @@ if (aeronDirectoryName === undefined) {
 }
 
 await using aeron = await Aeron.connect({ aeronDirectoryName });
-const files = await aeron.addSubscription(CHANNEL, STREAMS.file);
-const reports = await aeron.addPublication(CHANNEL, STREAMS.report);
-const pings = await aeron.addSubscription(CHANNEL, STREAMS.ping);
-const pongs = await aeron.addExclusivePublication(CHANNEL, STREAMS.pong);
+const reports = await aeron.addPublication(IPC_CHANNEL, STREAMS.report);
 
-const report = await receiveFile(files);
-await reports.offerAsync(JSON.stringify(report), { timeoutMs: PEER_TIMEOUT_MS });
-await echoPings(pings, pongs);
+for (const route of ROUTES) {
+  const files = await listen(aeron, route, STREAMS.file);
+  const pings = await listen(aeron, route, STREAMS.ping);
+  const ready: Ready = { fileChannel: files.channel, pingChannel: pings.channel };
+  await reports.offerAsync(JSON.stringify(ready), { timeoutMs: PEER_TIMEOUT_MS });
 
-async function receiveFile(subscription: Subscription): Promise<FileReport> {
+  const { offer, report } = await receiveFile(files.subscription);
+  const pongs = await aeron.addExclusivePublication(offer.pongChannel, STREAMS.pong);
+  await reports.offerAsync(JSON.stringify(report), { timeoutMs: PEER_TIMEOUT_MS });
+  await echoPings(pings.subscription, pongs);
+  files.subscription.close();
+  pings.subscription.close();
+  pongs.close();
+}
+
+async function receiveFile(subscription: Subscription): Promise<{ offer: FileOffer; report: FileReport }> {
   const hash = createHash('sha256');
   let offer: FileOffer | undefined;
   let length = 0;
@@ -31,22 +50,23 @@ async function receiveFile(subscription: Subscription): Promise<FileReport> {
       length += message.data.length;
     }
     if (length >= offer.length) {
-      break;
+      return { offer, report: { length, sha256: hash.digest('hex') } };
     }
   }
-  return { length, sha256: hash.digest('hex') };
+  throw new Error('the sender closed its stream before the file was complete');
 }
 
 /** Polls without a pause, as one who wants the shortest way would; returns to the event loop now and then. */
 async function echoPings(subscription: Subscription, publication: Publication): Promise<void> {
   let isRunning = true;
-  const deadlineMs = Date.now() + PEER_TIMEOUT_MS;
+  let deadlineMs = Date.now() + PEER_TIMEOUT_MS;
   while (isRunning && Date.now() < deadlineMs) {
-    for (let i = 0; i < 10_000 && isRunning; i++) {
+    for (let i = 0; i < POLLS_PER_TURN && isRunning; i++) {
       subscription.poll((buffer, offset, length) => {
         isRunning = length > 0;
         if (isRunning) {
           publication.offer(buffer, offset, length);
+          deadlineMs = Date.now() + PEER_TIMEOUT_MS;
         }
       }, 1);
     }
