@@ -6,8 +6,9 @@ export default defineConfig(
   packageBuild({
     index: 'src/index.ts',
     internal: 'src/internal.ts',
-    // Beside the index: media-driver.ts finds its thread's entry in its own folder.
+    // Beside the index: the entries of threads are found in the folder of who starts them.
     'driver-thread': 'src/bin/driver-thread.ts',
+    'agent-thread': 'src/bin/agent-thread.ts',
     'bin/aeronmd': 'src/bin/aeronmd.ts',
   }),
 );

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * Puts one driver together in the calling thread: files, counters, error handling, and the agents as one. This is the inner
- * half of the composition root; media-driver.ts decides in which thread it runs and who polls it.
+ * Puts one driver together in the calling thread: files, counters, error handling, and the agents that run here. This is the
+ * inner half of the composition root; media-driver.ts decides in which thread it runs and who polls it.
  *
  * Order: everything is in place before the version of the CnC file tells clients so, and the heartbeat says "ended" only after
  * the agents have closed.
@@ -15,7 +15,6 @@ import {
   CompositeAgent,
   CountedErrorHandler,
   CountersManager,
-  createIdleStrategy,
   DistinctErrorLog,
   DutyCycleTracker,
   type IdleStrategy,
@@ -28,6 +27,8 @@ import {
 import { createCncFile, signalReady, signalShutdown } from './cnc/create-cnc-file.ts';
 import { deleteDirectory } from './cnc/prepare-directory.ts';
 import type { DriverConfig } from './config/driver-config.ts';
+import { threadIdleStrategy } from './config/idle-strategies.ts';
+import { hasAgentThreads } from './config/thread-settings.ts';
 import { createDriverAgents } from './driver-agents.ts';
 import type { DriverHooks } from './driver-hooks.ts';
 import type { DriverResources } from './driver-resources.ts';
@@ -48,21 +49,26 @@ export interface DriverSetup {
 }
 
 export class AssembledDriver {
-  /** All agents of the driver as one. */
+  /** What runs in this thread: all agents of the driver as one, or the conductor alone. */
   readonly agent: Agent;
   readonly resources: DriverResources;
   /** Called when a datagram arrives while the agents idle; whoever runs them may put something in its place. */
   onReadable: () => void = () => undefined;
   readonly #files: DriverFiles;
   readonly #errorHandler: CountedErrorHandler;
+  readonly #hooks: DriverHooks;
   #isClosed = false;
 
   /**
-   * Opens the driver to clients. The directory must exist and be empty: see prepare-directory.ts.
+   * Clients wait until `open`. The directory must exist and be empty: see prepare-directory.ts.
    *
+   * @param createAgent makes what runs in this thread.
    * @throws AeronError STORAGE_SPACE, FILE_ACCESS, MAPPING; then nothing is left behind.
    */
-  constructor({ platform, config, hooks, socketBufferLimits }: DriverSetup) {
+  constructor(
+    { platform, config, hooks, socketBufferLimits }: DriverSetup,
+    createAgent: (resources: DriverResources) => Agent = createSharedAgent,
+  ) {
     const files = createDriverFiles(platform, config, hooks);
     try {
       const { cnc, lossReport } = files;
@@ -70,6 +76,7 @@ export class AssembledDriver {
       const systemCounters = new SystemCounters(counters, config);
       systemCounters.get('BYTES_CURRENTLY_MAPPED').set(cnc.length + lossReport.length);
       this.#files = files;
+      this.#hooks = hooks;
       this.#errorHandler = newErrorHandler(cnc, systemCounters, platform, { config, hooks });
       this.resources = Object.freeze({
         config,
@@ -88,22 +95,32 @@ export class AssembledDriver {
         validateTermination: hooks.validateTermination,
         onTerminationRequested: hooks.onTerminationRequested,
       });
-      const name = config.threadNaming === 'new' ? SHARED_THREAD_NAME : undefined;
-      this.agent = new CompositeAgent(createDriverAgents(this.resources), name);
-      signalReady(cnc, this.resources.toDriver, platform.clock);
+      this.agent = createAgent(this.resources);
     } catch (error) {
       discardDriverFiles(platform, config, hooks, files);
       throw error;
     }
   }
 
-  /** What the thread that runs the agents does when there is no work. */
+  /** Opens the driver to clients, once all agents are there. */
+  open(): void {
+    const { toDriver, platform } = this.resources;
+    signalReady(this.#files.cnc, toDriver, platform.clock);
+  }
+
+  /** What the thread that runs the agents here does when there is no work. */
   idleStrategy(): IdleStrategy {
     const { config, systemCounters } = this.resources;
-    return createIdleStrategy(config.sharedIdleStrategy, {
-      initArgs: config.sharedIdleStrategyInitArgs,
-      controllableStatus: systemCounters.get('CONTROLLABLE_IDLE_STRATEGY'),
-    });
+    const thread = hasAgentThreads(config) ? 'conductor' : 'shared';
+    return threadIdleStrategy(thread, config, systemCounters.get('CONTROLLABLE_IDLE_STRATEGY'));
+  }
+
+  /** In place of `open`: an agent could not be started. */
+  discard(): void {
+    const { platform, config } = this.resources;
+    this.#isClosed = true;
+    this.#errorHandler.close();
+    discardDriverFiles(platform, config, this.#hooks, this.#files);
   }
 
   /** To be called once the agents have closed: tells clients that the driver has ended, and gives up the files. Idempotent. */
@@ -120,6 +137,11 @@ export class AssembledDriver {
       deleteDirectory(platform, config.aeronDirectoryName);
     }
   }
+}
+
+function createSharedAgent(resources: DriverResources): Agent {
+  const name = resources.config.threadNaming === 'new' ? SHARED_THREAD_NAME : undefined;
+  return new CompositeAgent(createDriverAgents(resources), name);
 }
 
 interface DriverFiles {

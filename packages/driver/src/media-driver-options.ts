@@ -3,6 +3,7 @@
 import { ConfigurationError, type ErrorHandler, nodePlatform, type Platform } from '@aeron/core/internal';
 import { type DriverConfig, type DriverOptions, resolveDriverConfig } from './config/driver-config.ts';
 import { isTerminationAllowed } from './config/termination.ts';
+import { hasAgentThreads } from './config/thread-settings.ts';
 import type { DriverHooks, NoticeStream } from './driver-hooks.ts';
 import type { TerminationValidator } from './driver-resources.ts';
 import type { ThreadUse } from './threads/local-driver.ts';
@@ -17,8 +18,9 @@ export interface DriverWiring {
   /** Takes texts for people; by default they go to standard output and error. */
   readonly notice?: (stream: NoticeStream, text: string) => void;
   /**
-   * Runs SHARED mode in the calling thread and not in one of its own: as `guest` of its event loop, or as `owner`, which
-   * blocks the loop for some milliseconds at a time and idles for less. For processes that do little or nothing else.
+   * Runs the driver (its conductor alone, where the other agents have threads) in the calling thread and not in one of its own: as
+   * `guest` of its event loop, or as `owner`, which blocks the loop for some milliseconds at a time and idles for less. For
+   * processes that do little or nothing else.
    */
   readonly callingThread?: ThreadUse;
   /** Settings as read from a properties file; weaker than options and environment. */
@@ -60,13 +62,17 @@ export function planLaunch(options: MediaDriverOptions): LaunchPlan {
 
 /** Code can't be handed to another thread. */
 function refuseUnfit(config: DriverConfig, wiring: DriverWiring): void {
-  const hasOwnThread = config.threadingMode === 'SHARED' && wiring.callingThread === undefined;
-  const unfit = hasOwnThread
-    ? (['platform', 'validateTermination'] as const).find((name) => name in wiring)
-    : undefined;
+  const { threadingMode } = config;
+  const hasOwnThread = threadingMode !== 'INVOKER' && wiring.callingThread === undefined;
+  const unfit = [
+    ...(hasOwnThread ? (['platform', 'validateTermination'] as const) : []),
+    ...(hasAgentThreads(config) ? (['platform'] as const) : []),
+  ].find((name) => name in wiring);
   if (unfit !== undefined) {
-    const advice = 'set callingThread or threadingMode=INVOKER';
-    throw new ConfigurationError(`${unfit} can't be handed to the thread of threadingMode=SHARED: ${advice}`);
+    const advice = 'set callingThread and threadingMode=SHARED, or threadingMode=INVOKER';
+    throw new ConfigurationError(
+      `${unfit} can't be handed to the threads of threadingMode=${threadingMode}: ${advice}`,
+    );
   }
 }
 

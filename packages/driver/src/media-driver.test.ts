@@ -135,8 +135,9 @@ describe('a driver in INVOKER mode', () => {
 
   it.each([
     [{ timerIntervalNs: 'soon' }, /CONFIGURATION invalid setting: timerIntervalNs=soon/],
-    [{ threadingMode: 'DEDICATED' }, /threadingMode=DEDICATED: expected one of SHARED, INVOKER/],
-    [{ threadingMode: 'SHARED' }, /platform can't be handed to the thread/],
+    [{ threadingMode: 'SINGLE' }, /threadingMode=SINGLE: expected one of DEDICATED, SHARED_NETWORK, SHARED, INVOKER/],
+    [{ threadingMode: 'DEDICATED', callingThread: 'guest' }, /platform can't be handed to the threads/],
+    [{ threadingMode: 'SHARED' }, /platform can't be handed to the threads/],
     [{ nonsense: 1 }, /nonsense=1: no such option/],
   ])('refuses %j', async (options, message) => {
     const { platform } = newWorld();

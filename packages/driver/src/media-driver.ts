@@ -3,9 +3,11 @@
  * The media driver as an application meets it: launched, closed, and nothing in between. Here it is decided which thread runs
  * the agents; what they are made of is decided in assembled-driver.ts.
  *
- *     SHARED    launch ──spawn──▶ worker thread that runs all agents    (default)
- *     SHARED    launch ─────────▶ all agents in the calling thread      (callingThread)
- *     INVOKER   launch ─────────▶ nothing runs until the application calls driver.invoker.invoke()
+ *     SHARED          launch ──spawn──▶ worker thread that runs all agents
+ *     SHARED          launch ─────────▶ all agents in the calling thread      (callingThread)
+ *     SHARED_NETWORK  launch ──spawn──▶ conductor's thread ──spawn──▶ sender and receiver, native resources
+ *     DEDICATED       launch ──spawn──▶ conductor's thread ──spawn──▶ sender, receiver, native resources
+ *     INVOKER         launch ─────────▶ nothing runs until the application calls driver.invoker.invoke()
  *
  * @source aeron-driver/MediaDriver
  */
@@ -13,7 +15,7 @@ import { defaultAeronDirectory, randomAeronDirectory } from '@aeron/codecs/inter
 import { type AgentInvoker, ConfigurationError, describeSettings, type SocketBufferLimits } from '@aeron/core/internal';
 import { prepareDirectory } from './cnc/prepare-directory.ts';
 import { type DriverConfig, driverSettings } from './config/driver-config.ts';
-import { checkSocketBuffers } from './config/socket-buffer-check.ts';
+import { probeSocketBuffers } from './config/socket-buffer-limits.ts';
 import type { DriverHooks } from './driver-hooks.ts';
 import { hooksOf, type LaunchPlan, type MediaDriverOptions, planLaunch } from './media-driver-options.ts';
 import { startInvokedDriver } from './threads/invoked-driver.ts';
@@ -51,10 +53,9 @@ export class MediaDriver implements AsyncDisposable {
       isCloseRequested = true;
       void driver?.close();
     });
-    const notice = (text: string) => hooks.notice('stderr', text);
-    await prepareDirectory(plan.platform, plan.config, notice);
-    const socketBufferLimits = await plan.platform.datagrams.bufferLimits();
-    checkSocketBuffers(plan.config, socketBufferLimits, notice);
+    const warn = (text: string) => hooks.notice('stderr', text);
+    await prepareDirectory(plan.platform, plan.config, warn);
+    const socketBufferLimits = await probeSocketBuffers(plan.config, { ...plan.platform, warn });
     driver = new MediaDriver(plan.config, await start(plan, hooks, socketBufferLimits));
     if (plan.config.printConfiguration) {
       hooks.notice('stdout', describeSettings(driverSettings, plan.config));

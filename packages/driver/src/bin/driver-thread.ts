@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * Entry of the worker thread that runs a driver in SHARED mode, so that the event loop of the application never delays it. The
- * thread's own event loop keeps turning between slices of work: messages arrive on it, and the garbage collector gives
- * mapped memory back on it.
+ * Entry of the worker thread that runs a driver, so that the event loop of the application never delays it: all agents in SHARED
+ * mode, else the conductor, which starts the threads of the others. The thread's own event loop keeps turning between
+ * slices of work: messages arrive on it, and the garbage collector gives mapped memory back on it.
  */
 import { parentPort, workerData } from 'node:worker_threads';
 import { nodePlatform } from '@aeron/core/internal';
@@ -26,7 +26,7 @@ try {
     onTerminationRequested: () => post({ kind: 'termination-requested' }),
     validateTermination: () => isTerminationAllowed(config),
   };
-  const driver = startLocalDriver({ platform, config, hooks, socketBufferLimits }, 'owner');
+  const driver = await startLocalDriver({ platform, config, hooks, socketBufferLimits }, 'owner');
   port.on('message', (message: ToDriver) => {
     if (message.kind === 'close') {
       void driver.close();

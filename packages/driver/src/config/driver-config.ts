@@ -7,7 +7,6 @@
  */
 import { type CncBufferLengths, computeCncFileLength, defaultAeronDirectory } from '@aeron/codecs/internal';
 import {
-  createIdleStrategy,
   type Files,
   formatDurationNs,
   formatSize,
@@ -22,6 +21,7 @@ import {
 import { INT32_MAX } from './checks.ts';
 import { cncSettings } from './cnc-settings.ts';
 import { directorySettings } from './directory-settings.ts';
+import { IDLE_STRATEGY_RULES } from './idle-strategies.ts';
 import { lossSettings } from './loss-settings.ts';
 import { namingSettings } from './naming-settings.ts';
 import { NETWORK_RULES } from './network-rules.ts';
@@ -87,7 +87,7 @@ export const DRIVER_RULES: readonly SettingsRule<Resolved>[] = [
   ['window limit outlasts the timer', (c) => longer(c, 'untetheredWindowLimitTimeoutNs', 'timerIntervalNs')],
   ['untethered linger outlasts the timer', (c) => longer(c, 'untetheredLingerTimeoutNs', 'timerIntervalNs')],
   ['resting outlasts the timer', (c) => longer(c, 'untetheredRestingTimeoutNs', 'timerIntervalNs')],
-  ['idle strategy of SHARED mode', sharedIdleStrategy],
+  ...IDLE_STRATEGY_RULES,
   ['reserved session ids', reservedSessionIds],
   ['CnC file length', (c) => fitsInt32('the CnC file', cncFileLength(c))],
   ...NETWORK_RULES,
@@ -117,17 +117,6 @@ function longer(config: Resolved, key: DurationKey, thanKey: DurationKey): strin
   return value === undefined || value > limit
     ? undefined
     : `${settingName(key)}=${formatDurationNs(value)} must be more than ${settingName(thanKey)}=${formatDurationNs(limit)}`;
-}
-
-/** Whether the strategy takes its arguments. */
-function sharedIdleStrategy(config: Resolved): string | undefined {
-  try {
-    const controllableStatus = { get: () => 0, set: () => undefined };
-    createIdleStrategy(config.sharedIdleStrategy, { initArgs: config.sharedIdleStrategyInitArgs, controllableStatus });
-    return undefined;
-  } catch (error) {
-    return (error as Error).message;
-  }
 }
 
 function reservedSessionIds(config: Resolved): string | undefined {

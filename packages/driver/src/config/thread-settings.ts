@@ -12,29 +12,58 @@ import {
 
 const CYCLE_DOC = 'A pass that takes longer is counted as a stall.';
 
-/** The modes that this driver runs in; the reference has two more, which need the network agents. */
-export const THREADING_MODES = ['SHARED', 'INVOKER'] as const;
+export const THREADING_MODES = ['DEDICATED', 'SHARED_NETWORK', 'SHARED', 'INVOKER'] as const;
 
 export type ThreadingMode = (typeof THREADING_MODES)[number];
+
+/** Whether the agents beside the conductor have threads of their own. */
+export function hasAgentThreads({ threadingMode }: { readonly threadingMode: ThreadingMode }): boolean {
+  return threadingMode === 'DEDICATED' || threadingMode === 'SHARED_NETWORK';
+}
+
+/** The two settings of how one thread idles. */
+const idleStrategy = (property: string, defaultName: string, thread: string) =>
+  text({
+    property,
+    default: defaultName,
+    check: (name) =>
+      idleStrategyAlias(name) === undefined ? `expected one of ${IDLE_STRATEGY_ALIASES.join(', ')}` : undefined,
+    doc: `What ${thread} does when there is no work: ${IDLE_STRATEGY_ALIASES.join(', ')}.`,
+  });
+
+const idleStrategyInitArgs = (property: string) =>
+  text({
+    property: `${property}.init.args`,
+    doc: 'Arguments of that strategy: spins-yields-minPark-maxPark for backoff (10-20-1us-1ms), one duration for the sleeping ones.',
+  });
+
+const NATIVE_IDLE = 'aeron.driver.native.resource.agent.idle.strategy';
 
 export const threadSettings = settingsTable(
   {
     threadingMode: choice(THREADING_MODES, {
       property: 'aeron.threading.mode',
       default: 'SHARED',
-      doc: 'SHARED runs all agents in one thread of the driver. INVOKER runs none: the application calls the invoker.',
+      doc:
+        'DEDICATED has a thread for each agent: conductor, sender, receiver and native resources. SHARED_NETWORK has one for sender ' +
+        'and receiver together. SHARED runs all agents in one. INVOKER has none: the application calls the invoker.',
     }),
-    sharedIdleStrategy: text({
-      property: 'aeron.shared.idle.strategy',
-      default: 'backoff',
-      check: (name) =>
-        idleStrategyAlias(name) === undefined ? `expected one of ${IDLE_STRATEGY_ALIASES.join(', ')}` : undefined,
-      doc: `What the thread of SHARED mode does when there is no work: ${IDLE_STRATEGY_ALIASES.join(', ')}.`,
-    }),
-    sharedIdleStrategyInitArgs: text({
-      property: 'aeron.shared.idle.strategy.init.args',
-      doc: 'Arguments of that strategy: spins-yields-minPark-maxPark for backoff (10-20-1us-1ms), one duration for the sleeping ones.',
-    }),
+    conductorIdleStrategy: idleStrategy('aeron.conductor.idle.strategy', 'backoff', 'the thread of the conductor'),
+    conductorIdleStrategyInitArgs: idleStrategyInitArgs('aeron.conductor.idle.strategy'),
+    senderIdleStrategy: idleStrategy('aeron.sender.idle.strategy', 'backoff', 'the thread of the sender'),
+    senderIdleStrategyInitArgs: idleStrategyInitArgs('aeron.sender.idle.strategy'),
+    receiverIdleStrategy: idleStrategy('aeron.receiver.idle.strategy', 'backoff', 'the thread of the receiver'),
+    receiverIdleStrategyInitArgs: idleStrategyInitArgs('aeron.receiver.idle.strategy'),
+    nativeResourceAgentIdleStrategy: idleStrategy(NATIVE_IDLE, 'sleep-ms', 'the thread of native resources'),
+    nativeResourceAgentIdleStrategyInitArgs: idleStrategyInitArgs(NATIVE_IDLE),
+    sharedNetworkIdleStrategy: idleStrategy(
+      'aeron.sharednetwork.idle.strategy',
+      'backoff',
+      'the thread of sender and receiver in SHARED_NETWORK mode',
+    ),
+    sharedNetworkIdleStrategyInitArgs: idleStrategyInitArgs('aeron.sharednetwork.idle.strategy'),
+    sharedIdleStrategy: idleStrategy('aeron.shared.idle.strategy', 'backoff', 'the thread of SHARED mode'),
+    sharedIdleStrategyInitArgs: idleStrategyInitArgs('aeron.shared.idle.strategy'),
     timerIntervalNs: duration({
       property: 'aeron.timer.interval',
       default: '1s',

@@ -7,6 +7,7 @@ import type { RunningDriver } from './running-driver.ts';
 /** @throws AeronError when the driver's files can't be created. */
 export function startInvokedDriver(setup: DriverSetup): RunningDriver {
   const driver = new AssembledDriver(setup);
+  driver.open();
   let settle: () => void = () => undefined;
   const closed = new Promise<void>((resolve) => {
     settle = resolve;

@@ -1,60 +1,121 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Runs a whole driver in the calling thread, whichever that is, as guest of its event loop or as owner of the thread. */
-import { AeronError, AgentRunner, type Platform, toError } from '@aeron/core/internal';
+/**
+ * Runs a driver in the calling thread, whichever that is: all agents, or the conductor alone, with the others in threads of their
+ * own. The agents end before the conductor, so that nothing works on what it frees, and files go last.
+ */
+import { AeronError, type ErrorHandler, toError } from '@aeron/core/internal';
+import { createRingQueueMemory, RingQueues } from '../agents/driver-queues.ts';
 import { AssembledDriver, type DriverSetup } from '../assembled-driver.ts';
-import { EventLoopUse } from './event-loop-use.ts';
+import { createConductor } from '../conductor/create-conductor.ts';
+import { hasAgentThreads } from '../config/thread-settings.ts';
+import { type RunningAgent, runAgent, type ThreadUse, watchPlatform } from './agent-runner.ts';
+import { AgentThreads } from './agent-threads.ts';
 import type { RunningDriver } from './running-driver.ts';
-import { type ThreadOwnerOptions, ThreadOwnerRunner } from './thread-owner-runner.ts';
 
-/** A guest never blocks the event loop; an owner blocks it for some milliseconds at a time, and idles for less. */
-export type ThreadUse = 'guest' | 'owner';
+export type { ThreadUse } from './agent-runner.ts';
 
 /** @throws AeronError when the driver's files can't be created, or an agent can't start; then nothing is left open. */
-export function startLocalDriver(setup: DriverSetup, use: ThreadUse): RunningDriver {
-  const loop = new EventLoopUse(setup.platform);
-  const platform: Platform = { ...setup.platform, ...loop.ports };
-  const driver = new AssembledDriver({ ...setup, platform });
+export async function startLocalDriver(setup: DriverSetup, use: ThreadUse): Promise<RunningDriver> {
+  const watched = watchPlatform(setup.platform);
+  const { driver, threads } = await assemble({ ...setup, platform: watched.platform });
+  driver.open();
   let startError: Error | undefined;
-  const errorHandler = (error: Error): void => {
+  const errorHandler: ErrorHandler = (error) => {
     startError ??= error;
     driver.resources.onError(error);
   };
   const options = { agent: driver.agent, idleStrategy: driver.idleStrategy(), errorHandler };
-  const runner = use === 'guest' ? startAsGuest(platform, options) : startAsOwner(platform, loop, options);
+  const runner = runAgent(options, watched, use);
   driver.onReadable = () => runner.wake();
+  const running = new LocalDriver(driver, runner, threads);
   if (!runner.isRunning) {
-    driver.close();
+    await running.close();
     throw startError ?? new AeronError('AERON', `agent did not start: role=${driver.agent.roleName}`);
   }
-  const closed = runner.closed.then(
-    () => driver.close(),
-    (error: unknown) => {
-      driver.close();
-      throw toError(error);
-    },
-  );
-  // Whoever awaits it learns of a failure; without anyone it must not end the process.
-  closed.catch(() => undefined);
-  return {
-    closed,
-    close: () => {
-      void runner.close();
-      return closed;
-    },
-    unref: () => {
-      runner.keepAlive = false;
-    },
-  };
+  return running;
 }
 
-function startAsGuest(platform: Platform, options: ThreadOwnerOptions): AgentRunner {
-  const runner = new AgentRunner(options);
-  runner.startOnEventLoop({ scheduler: platform.scheduler, clock: platform.clock });
-  return runner;
+interface Assembled {
+  readonly driver: AssembledDriver;
+  readonly threads: AgentThreads | undefined;
 }
 
-function startAsOwner(platform: Platform, loop: EventLoopUse, options: ThreadOwnerOptions): ThreadOwnerRunner {
-  const runner = new ThreadOwnerRunner({ ...options, needsEventLoop: () => loop.isNeeded }, platform);
-  runner.start();
-  return runner;
+/** All but opening the driver to clients. */
+async function assemble(setup: DriverSetup): Promise<Assembled> {
+  if (!hasAgentThreads(setup.config)) {
+    return { driver: new AssembledDriver(setup), threads: undefined };
+  }
+  const queues = createRingQueueMemory();
+  const driver = new AssembledDriver(setup, (resources) => createConductor(resources, new RingQueues(queues)));
+  const { config, stateMemory, resolverCounterIds, onError } = driver.resources;
+  const threads = new AgentThreads(setup.platform, { config, queues, stateMemory, resolverCounterIds }, onError);
+  try {
+    await threads.start();
+    return { driver, threads };
+  } catch (error) {
+    driver.discard();
+    throw error;
+  }
+}
+
+class LocalDriver implements RunningDriver {
+  readonly closed: Promise<void>;
+  readonly #driver: AssembledDriver;
+  readonly #runner: RunningAgent;
+  readonly #threads: AgentThreads | undefined;
+  #settle: { resolve(): void; reject(error: Error): void } = { resolve() {}, reject() {} };
+  #isEnding = false;
+
+  constructor(driver: AssembledDriver, runner: RunningAgent, threads: AgentThreads | undefined) {
+    this.#driver = driver;
+    this.#runner = runner;
+    this.#threads = threads;
+    this.closed = new Promise((resolve, reject) => {
+      this.#settle = { resolve, reject };
+    });
+    // Whoever awaits it learns of a failure; without anyone it must not end the process.
+    this.closed.catch(() => undefined);
+    threads?.failed.then(
+      (failure) => this.#end(failure),
+      () => undefined,
+    );
+    runner.closed.then(
+      () => this.#end(undefined),
+      (error: unknown) => this.#end(toError(error)),
+    );
+  }
+
+  close(): Promise<void> {
+    this.#end(undefined);
+    return this.closed;
+  }
+
+  unref(): void {
+    this.#runner.keepAlive = false;
+    this.#threads?.unref();
+  }
+
+  #end(failure: Error | undefined): void {
+    if (!this.#isEnding) {
+      this.#isEnding = true;
+      this.#endInOrder(failure).then(
+        () => this.#settle.resolve(),
+        (error: unknown) => this.#settle.reject(toError(error)),
+      );
+    }
+  }
+
+  /** @throws Error that made it end, or that came up while it ended. */
+  async #endInOrder(failure: Error | undefined): Promise<void> {
+    let problem = failure;
+    const keep = (error: unknown): void => {
+      problem ??= toError(error);
+    };
+    await this.#threads?.close().catch(keep);
+    await this.#runner.close().catch(keep);
+    this.#driver.close();
+    if (problem !== undefined) {
+      throw problem;
+    }
+  }
 }

@@ -7,8 +7,12 @@ import {
   isAeronError,
   type SocketBufferLimits,
 } from '@aeron/core/internal';
+import type { RingQueueMemory } from '../agents/driver-queues.ts';
 import type { DriverConfig } from '../config/driver-config.ts';
+import type { DriverThread } from '../config/idle-strategies.ts';
+import type { AgentRole } from '../driver-agents.ts';
 import type { NoticeStream } from '../driver-hooks.ts';
+import type { ResolverCounterIds } from '../naming/resolver-counters.ts';
 
 /** What the thread is started with. */
 export interface DriverThreadData {
@@ -27,6 +31,23 @@ export type FromDriver =
 
 /** To the driver's thread. */
 export type ToDriver = { readonly kind: 'close' };
+
+/** What a thread of agents is started with. */
+export interface AgentThreadData {
+  readonly thread: DriverThread;
+  /** What runs in it, in the order of a pass. */
+  readonly roles: readonly AgentRole[];
+  readonly config: DriverConfig;
+  readonly queues: RingQueueMemory;
+  readonly stateMemory: SharedArrayBuffer;
+  readonly resolverCounterIds: ResolverCounterIds;
+}
+
+/** From a thread of agents; it exits after it has `failed`. */
+export type FromAgentThread =
+  | { readonly kind: 'ready' }
+  | { readonly kind: 'failed'; readonly error: ErrorData }
+  | { readonly kind: 'error'; readonly error: ErrorData };
 
 /** An error as data: cloning an Error would lose its code. */
 export interface ErrorData {

@@ -5,12 +5,14 @@
  */
 import { AeronError, type Platform, type ThreadHandle } from '@aeron/core/internal';
 import type { DriverSetup } from '../assembled-driver.ts';
+import { hasAgentThreads } from '../config/thread-settings.ts';
 import type { DriverHooks } from '../driver-hooks.ts';
 import { driverThreadModule } from './driver-thread-module.ts';
 import type { RunningDriver } from './running-driver.ts';
 import { type DriverThreadData, errorFromData, type FromDriver, type ToDriver } from './thread-messages.ts';
 
-const THREAD_NAMES = { classic: 'aeron-driver', new: 'aeron-md-shd' } as const;
+const SHARED_NAMES = { classic: 'aeron-driver', new: 'aeron-md-shd' } as const;
+const CONDUCTOR_NAMES = { classic: 'driver-conductor', new: 'aeron-md-cnd' } as const;
 /** A thread that has not ended this long after it was asked to is stopped by force. */
 const CLOSE_TIMEOUT_MS = 10_000;
 const CLOSE: ToDriver = { kind: 'close' };
@@ -18,8 +20,9 @@ const CLOSE: ToDriver = { kind: 'close' };
 /** @throws AeronError from the start of the driver in its thread, or when the thread can't be started. */
 export function startThreadedDriver(setup: DriverSetup): Promise<RunningDriver> {
   const { platform, config, hooks, socketBufferLimits } = setup;
+  const names = hasAgentThreads(config) ? CONDUCTOR_NAMES : SHARED_NAMES;
   const data: DriverThreadData = { config, socketBufferLimits };
-  const thread = platform.threads.spawn(THREAD_NAMES[config.threadNaming], driverThreadModule(), data);
+  const thread = platform.threads.spawn(names[config.threadNaming], driverThreadModule(), data);
   return new ThreadedDriver(platform, thread, hooks).started;
 }
 
