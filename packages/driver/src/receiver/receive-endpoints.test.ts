@@ -89,7 +89,7 @@ describe('an end point', () => {
     expect(harness.take('endpoint-failed')).toEqual([
       {
         ...{ kind: 'endpoint-failed', endpointId: ENDPOINT_ID + 1, destinationId: -1, osCode: 'EADDRINUSE' },
-        message: expect.stringMatching(/^channel error - .*EADDRINUSE.*: aeron:udp\?endpoint=10\.0\.0\.2:20121$/),
+        message: expect.stringContaining('EADDRINUSE'),
       },
     ]);
   });

@@ -83,7 +83,7 @@ export class ReceiveEndpoints {
     const endpoint = this.find(endpointId);
     if (endpoint === undefined) {
       const error = new Error(`the end point is closed: endpointId=${endpointId}`);
-      this.#postFailure({ endpointId, destinationId, channel, error });
+      this.#postFailure(endpointId, destinationId, error);
     } else {
       this.#openTransport(endpoint, destinationId, channel);
     }
@@ -138,7 +138,7 @@ export class ReceiveEndpoints {
     try {
       endpoint.transports.open(destinationId, channel);
     } catch (error) {
-      this.#onFailed(endpoint, destinationId, channel, error);
+      this.#onFailed(endpoint, destinationId, error);
     }
   }
 
@@ -146,7 +146,7 @@ export class ReceiveEndpoints {
     if (endpoint.transports.isOpening) {
       endpoint.transports.settle(
         (transport) => this.#onOpened(endpoint, transport),
-        ({ destinationId, channel, socket }) => this.#onFailed(endpoint, destinationId, channel, socket.error),
+        ({ destinationId, socket }) => this.#onFailed(endpoint, destinationId, socket.error),
       );
     }
   }
@@ -165,18 +165,17 @@ export class ReceiveEndpoints {
     }
   }
 
-  #onFailed(endpoint: ReceiveEndpoint, destinationId: number, channel: UdpChannel, error: unknown): void {
+  #onFailed(endpoint: ReceiveEndpoint, destinationId: number, error: unknown): void {
     if (destinationId === NO_DESTINATION) {
       this.#forget(endpoint);
     }
-    this.#postFailure({ endpointId: endpoint.endpointId, destinationId, channel, error });
+    this.#postFailure(endpoint.endpointId, destinationId, error);
   }
 
-  #postFailure(failure: { endpointId: number; destinationId: number; channel: UdpChannel; error: unknown }): void {
-    const { endpointId, destinationId, channel, error } = failure;
-    const text = error instanceof Error ? error.message : 'the socket was closed';
+  #postFailure(endpointId: number, destinationId: number, error: unknown): void {
+    // What it is about, the conductor knows and says.
+    const message = error instanceof Error ? error.message : 'the socket was closed';
     const code = error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
-    const message = `channel error - ${text}: ${channel.uri}`;
     this.#services.outbox.post({ kind: 'endpoint-failed', endpointId, destinationId, message, osCode: code });
   }
 
