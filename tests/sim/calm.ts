@@ -21,7 +21,7 @@ const STATIC_OWNER = -1;
 
 /** Serves everybody until all that was begun has come to its end, then compares. */
 export async function comeToRest(simulation: Simulation): Promise<void> {
-  const { world, plan, drivers, clients } = simulation;
+  const { drivers, clients } = simulation;
   simulation.note('calm');
   const isHeldUp = (): boolean => [...drivers, ...clients].some(({ state }) => state === 'paused');
   while (isHeldUp()) {
@@ -29,10 +29,7 @@ export async function comeToRest(simulation: Simulation): Promise<void> {
   }
   await startAll(simulation);
   finishClaims(clients);
-  for (const endNs = world.nowNs + plan.settleNs; world.nowNs < endNs; ) {
-    serve(simulation);
-    await turn(); // promises of the clients settle
-  }
+  await settle(simulation);
   checkClients(simulation);
   checkImages(simulation);
   for (const driver of drivers) {
@@ -42,15 +39,12 @@ export async function comeToRest(simulation: Simulation): Promise<void> {
 
 /** Closes all in order. Nothing may remain. */
 export async function endAll(simulation: Simulation): Promise<void> {
-  const { world, plan, drivers, clients } = simulation;
+  const { world, drivers, clients } = simulation;
   simulation.note('end');
   for (const client of clients.filter(({ state }) => state === 'live')) {
     client.close();
   }
-  for (const endNs = world.nowNs + plan.settleNs; world.nowNs < endNs; ) {
-    serve(simulation);
-    simulation.throwProblem();
-  }
+  await settle(simulation);
   for (const driver of drivers) {
     checkDriver(simulation, driver);
     await driver.stop();
@@ -72,6 +66,28 @@ function spaceLeft(disk: SimulatedHost['disk'], directory: string): number {
   const saved = disk.list(parent).filter((name) => name.endsWith('-error.log'));
   const savedLength = saved.reduce((sum, name) => sum + disk.file('open', `${parent}/${name}`).length, 0);
   return disk.volumeOf(directory).used - savedLength;
+}
+
+/** Serves everybody for as long as the drivers' settings can delay anything. */
+async function settle(simulation: Simulation): Promise<void> {
+  const { world, plan, drivers } = simulation;
+  let unblocked = 0;
+  for (let endNs = world.nowNs + plan.settleNs; world.nowNs < endNs; ) {
+    serve(simulation);
+    await turn(); // promises of the clients settle
+    const nowUnblocked = drivers.reduce((sum, driver) => sum + unblockedCount(driver), 0);
+    if (nowUnblocked !== unblocked) {
+      unblocked = nowUnblocked; // one claim at a time, each after the time-out
+      endNs = world.nowNs + plan.settleNs;
+    }
+  }
+}
+
+function unblockedCount({ counters }: DriverNode): number {
+  return (
+    counters.getCounterValue(SystemCounterId.UNBLOCKED_PUBLICATIONS) +
+    counters.getCounterValue(SystemCounterId.UNBLOCKED_COMMANDS)
+  );
 }
 
 function serve(simulation: Simulation): void {

@@ -7,8 +7,8 @@ import type { Simulation } from '../simulation.ts';
 import { type Action, clientAction } from './action.ts';
 
 const NS_PER_MS = 1e6;
-/** What a request needs to get to the driver and be carried out. */
-const REQUEST_MARGIN_MS = 1000;
+/** What a request may need to get to the driver, also behind clients that died in a command. */
+const REQUEST_MARGIN_MS = 10_000;
 
 function subscriptionAction(
   name: string,
