@@ -15,6 +15,7 @@ export function senderConfig(config: DriverConfig): SenderConfig {
     retransmitUnicastDelayNs: config.retransmitUnicastDelayNs,
     retransmitUnicastLingerNs: config.retransmitUnicastLingerNs,
     socketMulticastTtl: config.socketMulticastTtl,
+    wildcardPortRange: parsePortRange(config.senderWildcardPortRange),
     isUnicastConnected: config.isUnicastConnected,
     senderCycleThresholdNs: config.senderCycleThresholdNs,
     flowControl: {

@@ -8,6 +8,7 @@
  */
 import type { DatagramOptions, DatagramSocket, Datagrams, SocketAddress } from '@aeron/core/internal';
 import type { UdpChannel } from '../media/udp-channel.ts';
+import type { WildcardPortManager } from '../media/wildcard-port-manager.ts';
 
 export interface EndpointSocketOptions {
   readonly channel: UdpChannel;
@@ -18,6 +19,8 @@ export interface EndpointSocketOptions {
   readonly multicastTtl: number;
   readonly isUnicastConnected: boolean;
   readonly onReadable: (() => void) | undefined;
+  /** Picks the port of a channel that leaves it open. */
+  readonly ports: WildcardPortManager;
 }
 
 /** @source aeron-driver/UdpChannelTransport */
@@ -28,17 +31,21 @@ export class EndpointSockets {
   readonly control: DatagramSocket;
   /** Whether data goes to one address that the socket is connected to. */
   readonly isConnected: boolean;
+  /** Gives up the port that was picked. */
+  #release: () => void = () => undefined;
 
-  /** @throws Error of the operating system for what is refused at once. */
+  /** @throws Error of the operating system for what is refused at once; AeronError when no port is left to pick. */
   constructor(datagrams: Datagrams, options: EndpointSocketOptions) {
-    const { channel } = options;
+    const { channel, ports } = options;
     if (channel.isMulticast) {
       this.control = datagrams.open(controlOptions(options));
       this.data = datagrams.open(multicastDataOptions(options));
       this.isConnected = true;
     } else {
-      const unicast = unicastOptions(options);
-      this.data = datagrams.open(unicast);
+      const bind = ports.acquire(channel, channel.localControl);
+      this.#release = () => ports.release(bind);
+      const unicast = unicastOptions(options, bind);
+      this.data = this.#open(datagrams, unicast);
       this.control = this.data;
       this.isConnected = unicast.connect !== undefined;
     }
@@ -63,6 +70,23 @@ export class EndpointSockets {
     if (this.control !== this.data) {
       this.control.close();
     }
+    this.#giveUpPort();
+  }
+
+  #open(datagrams: Datagrams, options: DatagramOptions): DatagramSocket {
+    try {
+      return datagrams.open(options);
+    } catch (error) {
+      this.#giveUpPort();
+      throw error;
+    }
+  }
+
+  /** Once. */
+  #giveUpPort(): void {
+    const release = this.#release;
+    this.#release = () => undefined;
+    release();
   }
 }
 
@@ -70,15 +94,13 @@ function failureOf(socket: DatagramSocket): Error | undefined {
   return socket.state === 'failed' ? (socket.error ?? new Error('a socket failed without telling why')) : undefined;
 }
 
-function unicastOptions({
-  channel,
-  isUnicastConnected,
-  onReadable,
-  ...lengths
-}: EndpointSocketOptions): DatagramOptions {
+function unicastOptions(
+  { channel, isUnicastConnected, onReadable, ...lengths }: EndpointSocketOptions,
+  bind: SocketAddress,
+): DatagramOptions {
   const hasOneDestination = channel.controlMode === 'none' && channel.hasExplicitEndpoint;
   return {
-    bind: channel.localControl,
+    bind,
     ...(hasOneDestination && isUnicastConnected && { connect: channel.remoteData }),
     ...(onReadable !== undefined && { onReadable }),
     receiveBufferLength: lengths.receiveBufferLength,

@@ -12,6 +12,7 @@ import type { ConductorOutbox } from '../agents/conductor-outbox.ts';
 import { createFlowControl } from '../flow-control/create-flow-control.ts';
 import type { FlowControl } from '../flow-control/flow-control.ts';
 import { NO_LOSS } from '../loss/loss-generator.ts';
+import { WildcardPortManager } from '../media/wildcard-port-manager.ts';
 import { PublicationState } from '../shared-state/publication-state.ts';
 import { stateSlot } from '../shared-state/state-table.ts';
 import { EndpointSockets } from './endpoint-sockets.ts';
@@ -42,6 +43,7 @@ export class SenderCommands {
   readonly endpoints: SendEndpoint[] = [];
   readonly #resources: SenderResources;
   readonly #shared: SenderShared;
+  readonly #ports: WildcardPortManager;
   /** End points whose sockets are not open yet. */
   readonly #opening: SendEndpoint[] = [];
   /** State of publications that could not be served; the conductor still waits for their release. */
@@ -50,6 +52,7 @@ export class SenderCommands {
   constructor(resources: SenderResources, shared: SenderShared) {
     this.#resources = resources;
     this.#shared = shared;
+    this.#ports = new WildcardPortManager(resources.config.wildcardPortRange, true);
   }
 
   onCommand(command: SenderCommand): void {
@@ -154,6 +157,7 @@ export class SenderCommands {
         sendBufferLength: lengths.socketSendBufferLength,
         receiveBufferLength: lengths.socketReceiveBufferLength,
         isUnicastConnected: config.isUnicastConnected,
+        ports: this.#ports,
       }),
       destinations: isMultiDestination
         ? new MultiDestination(controlMode, this.#shared.clock, countIndicator)

@@ -9,6 +9,7 @@ import type { AgentInbox, AgentProxy } from '../agents/agent-queue.ts';
 import type { FlowControlConfig, FlowControlSupplier } from '../flow-control/create-flow-control.ts';
 import type { EndpointLoss } from '../loss/loss-generator.ts';
 import type { UdpChannel } from '../media/udp-channel.ts';
+import type { PortRange } from '../media/wildcard-port-manager.ts';
 
 /** The sender's settings; times in ns, lengths in bytes. */
 export interface SenderConfig {
@@ -24,6 +25,8 @@ export interface SenderConfig {
   readonly retransmitUnicastLingerNs: number;
   /** For channels without `ttl`; 0: the operating system's default. */
   readonly socketMulticastTtl: number;
+  /** Ports for channels with `control` that leave the port open; undefined: the operating system picks. */
+  readonly wildcardPortRange?: PortRange | undefined;
   /** Whether sockets with one destination are connected to it, and so hear nobody else. */
   readonly isUnicastConnected: boolean;
   /** A duty cycle that takes longer is counted. */
