@@ -31,6 +31,8 @@ export interface Plan {
   readonly streams: readonly StreamChoice[];
   readonly medium: Medium;
   readonly actions: readonly Action[];
+  /** What happens first, one after the other, so that there is something to go wrong. */
+  readonly opening: readonly Action[];
   readonly phases: number;
   readonly stepsPerPhase: number;
   /** Longest message that is offered, bytes. */

@@ -15,7 +15,7 @@ import { ClientNode, type ClientSurroundings } from './nodes/client-node.ts';
 import { DriverNode } from './nodes/driver-node.ts';
 import type { Plan } from './plan.ts';
 
-const TRACE_LENGTH = Number(process.env.TRACE ?? 60);
+const TRACE_LENGTH = 60;
 const NS_PER_MS = 1e6;
 /** No one that is not held up on purpose goes unserved for longer. */
 const SERVICE_GAP_NS = 300 * NS_PER_MS;
@@ -70,6 +70,9 @@ export class Simulation implements ClientSurroundings {
 
   /** @throws what was violated. */
   async run(): Promise<RunSummary> {
+    for (const action of this.plan.opening) {
+      await this.#act(action);
+    }
     for (let phase = 0; phase < this.plan.phases; phase++) {
       await this.#actAtRandom();
       await comeToRest(this);
@@ -150,17 +153,20 @@ export class Simulation implements ClientSurroundings {
     const { actions } = this.plan;
     const totalWeight = actions.reduce((sum, { weight }) => sum + weight, 0);
     for (let i = 0; i < this.plan.stepsPerPhase; i++) {
-      const action = this.#pick(actions, totalWeight);
-      const done = action.run(this);
-      const what = done instanceof Promise ? await done : done;
-      if (what !== undefined) {
-        this.note(`${action.name} ${what}`);
-        this.#actionCounts.set(action.name, (this.#actionCounts.get(action.name) ?? 0) + 1);
-      }
-      this.#stepCount++;
-      this.#resumeDue();
-      this.throwProblem();
+      await this.#act(this.#pick(actions, totalWeight));
     }
+  }
+
+  async #act(action: Action): Promise<void> {
+    const done = action.run(this);
+    const what = done instanceof Promise ? await done : done;
+    if (what !== undefined) {
+      this.note(`${action.name} ${what}`);
+      this.#actionCounts.set(action.name, (this.#actionCounts.get(action.name) ?? 0) + 1);
+    }
+    this.#stepCount++;
+    this.#resumeDue();
+    this.throwProblem();
   }
 
   #pick(actions: readonly Action[], totalWeight: number): Action {

@@ -48,7 +48,7 @@ const longTime: Action = {
   },
 };
 
-const connect: Action = {
+export const connect: Action = {
   name: 'connect',
   weight: 8,
   run: ({ clients, world }) => {
@@ -137,7 +137,7 @@ const driverPausesTooLong = driverAction('driver pauses too long', 0.04, (driver
   return `ms=${durationMs}`;
 });
 
-const driverStarts: Action = {
+export const driverStarts: Action = {
   name: 'driver starts',
   weight: 5,
   run: async ({ drivers, world }) => {

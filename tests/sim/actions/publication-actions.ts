@@ -36,7 +36,7 @@ function publicationAction(
   });
 }
 
-const addPublication = clientAction('add publication', 4, (client, { world, plan }) => {
+export const addPublication = clientAction('add publication', 4, (client, { world, plan }) => {
   const stream = world.random.pick(plan.streams);
   const isExclusive = world.random.chance(0.4);
   const registrationId = isExclusive

@@ -26,7 +26,7 @@ function subscriptionAction(
   });
 }
 
-const addSubscription = clientAction('add subscription', 4, (client, { world, plan, ledgers }) => {
+export const addSubscription = clientAction('add subscription', 4, (client, { world, plan, ledgers }) => {
   const { random } = world;
   const { streamId, subscriptionChannel } = random.pick(plan.streams);
   const isTether = random.chance(0.85);

@@ -56,6 +56,11 @@ export class ImageFollower {
     { start, end, flags }: { readonly start: number; readonly end: number; readonly flags: number },
   ): void {
     const entry = this.#entryAt(start);
+    const nextStart = Math.max(this.#position, entry.start);
+    expectThat(
+      start === nextStart,
+      () => `fragment left out: start=${start} next=${nextStart} of ${JSON.stringify(entry)}`,
+    );
     const fragmentIndex = (start - entry.start) / (this.ledger.facts.maxPayloadLength + HEADER_LENGTH);
     const from = fragmentIndex * this.ledger.facts.maxPayloadLength;
     const expectedLength = Math.min(this.ledger.facts.maxPayloadLength, entry.length - from);
@@ -80,6 +85,12 @@ export class ImageFollower {
     this.#lastImagePosition = position;
     expectThat(position >= this.#position, () => `position=${position} is behind what was read=${this.#position}`);
     this.#skipTo(position);
+    const entry = this.ledger.entries[this.#index];
+    const isWhole = entry === undefined || entry.start >= position || position === this.#position;
+    expectThat(
+      isWhole,
+      () => `fragment left out: read=${this.#position} position=${position} ${JSON.stringify(entry)}`,
+    );
     this.#position = position;
   }
 

@@ -3,9 +3,9 @@
 import { DRIVER_COUNTERS } from '@aeron/codecs';
 import type { SimulatedWorld } from '@aeron/core/testing';
 import { counterActions, REFUSAL_WORDS } from '../actions/counter-actions.ts';
-import { lifeActions } from '../actions/life-actions.ts';
-import { publicationActions } from '../actions/publication-actions.ts';
-import { subscriptionActions } from '../actions/subscription-actions.ts';
+import { connect, driverStarts, lifeActions } from '../actions/life-actions.ts';
+import { addPublication, publicationActions } from '../actions/publication-actions.ts';
+import { addSubscription, subscriptionActions } from '../actions/subscription-actions.ts';
 import { describeCounter } from '../model/counter-text.ts';
 import type { Medium, Plan, StreamChoice } from '../plan.ts';
 
@@ -43,6 +43,7 @@ const medium: Medium = {
 
 export function ipcPlan({ random }: SimulatedWorld): Plan {
   const streams = Array.from({ length: random.nextBetween(1, 3) }, (_, index) => streamChoice(1001 + index, random));
+  const clientCount = random.nextBetween(2, 4);
   return {
     drivers: [
       {
@@ -72,15 +73,20 @@ export function ipcPlan({ random }: SimulatedWorld): Plan {
         },
       },
     ],
-    clients: Array.from({ length: random.nextBetween(2, 4) }, (_, index) => ({
+    clients: Array.from({ length: clientCount }, (_, index) => ({
       name: `client-${index}`,
       driverIndex: 0,
     })),
     streams,
     medium,
     actions: [...lifeActions, ...publicationActions, ...subscriptionActions, ...counterActions],
+    opening: [
+      driverStarts,
+      ...Array.from({ length: clientCount }, () => connect),
+      ...Array.from({ length: clientCount }, () => [addPublication, addSubscription]).flat(),
+    ],
     phases: 2,
-    stepsPerPhase: random.nextBetween(300, 700),
+    stepsPerPhase: random.nextBetween(200, 500),
     messageLengthMax: 8192,
     settleNs: SETTLE_NS,
     clientLivenessTimeoutMs: CLIENT_LIVENESS_TIMEOUT_MS,
