@@ -32,6 +32,7 @@ import { hasAgentThreads } from './config/thread-settings.ts';
 import { createDriverAgents } from './driver-agents.ts';
 import type { DriverHooks } from './driver-hooks.ts';
 import type { DriverResources } from './driver-resources.ts';
+import type { DriverSuppliers } from './driver-suppliers.ts';
 import { allocateResolverCounters } from './naming/resolver-counters.ts';
 import { createLossReportFile, LossReport } from './reports/loss-report.ts';
 import { createStateMemory } from './shared-state/state-table.ts';
@@ -46,6 +47,7 @@ export interface DriverSetup {
   readonly config: DriverConfig;
   readonly hooks: DriverHooks;
   readonly socketBufferLimits: SocketBufferLimits;
+  readonly suppliers: DriverSuppliers;
 }
 
 export class AssembledDriver {
@@ -66,7 +68,7 @@ export class AssembledDriver {
    * @throws AeronError STORAGE_SPACE, FILE_ACCESS, MAPPING; then nothing is left behind.
    */
   constructor(
-    { platform, config, hooks, socketBufferLimits }: DriverSetup,
+    { platform, config, hooks, socketBufferLimits, suppliers }: DriverSetup,
     createAgent: (resources: DriverResources) => Agent = createSharedAgent,
   ) {
     const files = createDriverFiles(platform, config, hooks);
@@ -81,6 +83,7 @@ export class AssembledDriver {
       this.resources = Object.freeze({
         config,
         platform,
+        suppliers,
         toDriver: new ManyToOneRingBuffer(cnc.toDriver),
         toClients: new BroadcastTransmitter(cnc.toClients),
         counters,
@@ -92,7 +95,7 @@ export class AssembledDriver {
         onReadable: () => this.onReadable(),
         onError: this.#errorHandler.onError,
         conductorDutyCycle: newConductorDutyCycle(systemCounters, config),
-        validateTermination: hooks.validateTermination,
+        validateTermination: suppliers.validateTermination ?? hooks.validateTermination,
         onTerminationRequested: hooks.onTerminationRequested,
       });
       this.agent = createAgent(this.resources);

@@ -8,6 +8,7 @@ import { type DriverQueues, ThreadLocalQueues } from './agents/driver-queues.ts'
 import { createConductor } from './conductor/create-conductor.ts';
 import { receiverConfig, senderConfig } from './config/agent-configs.ts';
 import type { AgentResources, DriverResources } from './driver-resources.ts';
+import { receiveEndpointLoss, sendEndpointLoss } from './loss/endpoint-loss.ts';
 import { Receiver } from './receiver/receiver.ts';
 import { createNativeResourceAgent } from './resources/create-native-resource-agent.ts';
 import { Sender } from './sender/sender.ts';
@@ -38,19 +39,23 @@ export function createAgent(role: AgentRole, resources: AgentResources, queues: 
 }
 
 function createSender(resources: AgentResources, queues: DriverQueues): Sender {
+  const { config, platform, suppliers } = resources;
   return new Sender({
     ...networkPorts(resources),
+    endpointLoss: suppliers.sendEndpointLoss ?? sendEndpointLoss(config, () => platform.host.randomInt32()),
+    flowControlSupplier: suppliers.flowControl,
     inbox: queues.inbox('to-sender'),
     conductor: queues.proxy('from-sender'),
-    config: senderConfig(resources.config),
+    config: senderConfig(config),
   });
 }
 
 function createReceiver(resources: AgentResources, queues: DriverQueues): Receiver {
-  const { config } = resources;
+  const { config, platform, suppliers } = resources;
   return new Receiver(
     {
       ...networkPorts(resources),
+      endpointLoss: suppliers.receiveEndpointLoss ?? receiveEndpointLoss(config, () => platform.host.randomInt32()),
       inbox: queues.inbox('to-receiver'),
       conductor: queues.proxy('from-receiver'),
       config: receiverConfig(config),

@@ -16,6 +16,7 @@ import type {
   SocketBufferLimits,
 } from '@aeron/core/internal';
 import type { DriverConfig } from './config/driver-config.ts';
+import type { DriverSuppliers } from './driver-suppliers.ts';
 import type { CounterMemory, ResolverCounterIds } from './naming/resolver-counters.ts';
 import type { LossReport } from './reports/loss-report.ts';
 import type { SystemCounters } from './status/system-counters.ts';
@@ -28,6 +29,8 @@ export interface AgentResources {
   /** Every setting, resolved and checked. `config.aeronDirectory` is the canonical directory. */
   readonly config: DriverConfig;
   readonly platform: Platform;
+  /** Code in place of the driver's own. */
+  readonly suppliers: DriverSuppliers;
   /** The counters in the mapped CnC file; only the conductor allocates any. */
   readonly counters: CounterMemory;
   readonly resolverCounterIds: ResolverCounterIds;

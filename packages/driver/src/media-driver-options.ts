@@ -6,6 +6,7 @@ import { isTerminationAllowed } from './config/termination.ts';
 import { hasAgentThreads } from './config/thread-settings.ts';
 import type { DriverHooks, NoticeStream } from './driver-hooks.ts';
 import type { TerminationValidator } from './driver-resources.ts';
+import type { DriverSuppliers } from './driver-suppliers.ts';
 import type { ThreadUse } from './threads/local-driver.ts';
 
 export interface DriverWiring {
@@ -15,6 +16,8 @@ export interface DriverWiring {
   readonly onTerminationRequested?: () => void;
   /** Decides on such requests in place of the setting `terminationValidator`; in the modes without a thread of their own only. */
   readonly validateTermination?: TerminationValidator;
+  /** Code in place of the driver's own; in the modes without a thread of their own only. Others take `suppliersModule`. */
+  readonly suppliers?: DriverSuppliers;
   /** Takes texts for people; by default they go to standard output and error. */
   readonly notice?: (stream: NoticeStream, text: string) => void;
   /**
@@ -65,8 +68,8 @@ function refuseUnfit(config: DriverConfig, wiring: DriverWiring): void {
   const { threadingMode } = config;
   const hasOwnThread = threadingMode !== 'INVOKER' && wiring.callingThread === undefined;
   const unfit = [
-    ...(hasOwnThread ? (['platform', 'validateTermination'] as const) : []),
-    ...(hasAgentThreads(config) ? (['platform'] as const) : []),
+    ...(hasOwnThread ? (['platform', 'validateTermination', 'suppliers'] as const) : []),
+    ...(hasAgentThreads(config) ? (['platform', 'suppliers'] as const) : []),
   ].find((name) => name in wiring);
   if (unfit !== undefined) {
     const advice = 'set callingThread and threadingMode=SHARED, or threadingMode=INVOKER';
@@ -99,6 +102,7 @@ function splitOptions(options: MediaDriverOptions): { settings: DriverOptions; w
     onError,
     onTerminationRequested,
     validateTermination,
+    suppliers,
     notice,
     callingThread,
     properties,
@@ -110,6 +114,7 @@ function splitOptions(options: MediaDriverOptions): { settings: DriverOptions; w
     onError,
     onTerminationRequested,
     validateTermination,
+    suppliers,
     notice,
     callingThread,
     properties,

@@ -12,14 +12,15 @@
  * @source aeron-driver/MediaDriver
  */
 import { defaultAeronDirectory, randomAeronDirectory } from '@aeron/codecs/internal';
-import { type AgentInvoker, ConfigurationError, describeSettings, type SocketBufferLimits } from '@aeron/core/internal';
+import { type AgentInvoker, ConfigurationError, describeSettings } from '@aeron/core/internal';
+import type { DriverSetup } from './assembled-driver.ts';
 import { prepareDirectory } from './cnc/prepare-directory.ts';
 import { type DriverConfig, driverSettings } from './config/driver-config.ts';
 import { probeSocketBuffers } from './config/socket-buffer-limits.ts';
-import type { DriverHooks } from './driver-hooks.ts';
-import { hooksOf, type LaunchPlan, type MediaDriverOptions, planLaunch } from './media-driver-options.ts';
+import { loadSuppliers } from './driver-suppliers.ts';
+import { hooksOf, type MediaDriverOptions, planLaunch } from './media-driver-options.ts';
 import { startInvokedDriver } from './threads/invoked-driver.ts';
-import { startLocalDriver } from './threads/local-driver.ts';
+import { startLocalDriver, type ThreadUse } from './threads/local-driver.ts';
 import type { RunningDriver } from './threads/running-driver.ts';
 import { startThreadedDriver } from './threads/threaded-driver.ts';
 
@@ -56,7 +57,10 @@ export class MediaDriver implements AsyncDisposable {
     const warn = (text: string) => hooks.notice('stderr', text);
     await prepareDirectory(plan.platform, plan.config, warn);
     const socketBufferLimits = await probeSocketBuffers(plan.config, { ...plan.platform, warn });
-    driver = new MediaDriver(plan.config, await start(plan, hooks, socketBufferLimits));
+    const suppliers = { ...(await loadSuppliers(plan.config)), ...plan.wiring.suppliers };
+    const { platform, config } = plan;
+    const setup = { platform, config, hooks, socketBufferLimits, suppliers };
+    driver = new MediaDriver(config, await start(setup, plan.wiring.callingThread));
     if (plan.config.printConfiguration) {
       hooks.notice('stdout', describeSettings(driverSettings, plan.config));
     }
@@ -115,16 +119,9 @@ export class MediaDriver implements AsyncDisposable {
   }
 }
 
-function start(
-  { platform, config, wiring }: LaunchPlan,
-  hooks: DriverHooks,
-  socketBufferLimits: SocketBufferLimits,
-): RunningDriver | Promise<RunningDriver> {
-  const setup = { platform, config, hooks, socketBufferLimits };
-  if (config.threadingMode === 'INVOKER') {
+function start(setup: DriverSetup, callingThread: ThreadUse | undefined): RunningDriver | Promise<RunningDriver> {
+  if (setup.config.threadingMode === 'INVOKER') {
     return startInvokedDriver(setup);
   }
-  return wiring.callingThread === undefined
-    ? startThreadedDriver(setup)
-    : startLocalDriver(setup, wiring.callingThread);
+  return callingThread === undefined ? startThreadedDriver(setup) : startLocalDriver(setup, callingThread);
 }

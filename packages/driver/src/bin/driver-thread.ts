@@ -8,6 +8,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { nodePlatform } from '@aeron/core/internal';
 import { isTerminationAllowed } from '../config/termination.ts';
 import type { DriverHooks } from '../driver-hooks.ts';
+import { loadSuppliers } from '../driver-suppliers.ts';
 import { startLocalDriver } from '../threads/local-driver.ts';
 import { type DriverThreadData, errorToData, type FromDriver, type ToDriver } from '../threads/thread-messages.ts';
 
@@ -26,7 +27,8 @@ try {
     onTerminationRequested: () => post({ kind: 'termination-requested' }),
     validateTermination: () => isTerminationAllowed(config),
   };
-  const driver = await startLocalDriver({ platform, config, hooks, socketBufferLimits }, 'owner');
+  const suppliers = await loadSuppliers(config);
+  const driver = await startLocalDriver({ platform, config, hooks, socketBufferLimits, suppliers }, 'owner');
   port.on('message', (message: ToDriver) => {
     if (message.kind === 'close') {
       void driver.close();

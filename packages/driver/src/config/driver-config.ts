@@ -18,6 +18,7 @@ import {
   type SettingsRule,
   type SettingsSources,
 } from '@aeron/core/internal';
+import { lossProblem } from '../loss/endpoint-loss.ts';
 import { INT32_MAX } from './checks.ts';
 import { cncSettings } from './cnc-settings.ts';
 import { directorySettings } from './directory-settings.ts';
@@ -88,6 +89,7 @@ export const DRIVER_RULES: readonly SettingsRule<Resolved>[] = [
   ['untethered linger outlasts the timer', (c) => longer(c, 'untetheredLingerTimeoutNs', 'timerIntervalNs')],
   ['resting outlasts the timer', (c) => longer(c, 'untetheredRestingTimeoutNs', 'timerIntervalNs')],
   ...IDLE_STRATEGY_RULES,
+  ['losses made on purpose', lossProblem],
   ['reserved session ids', reservedSessionIds],
   ['CnC file length', (c) => fitsInt32('the CnC file', cncFileLength(c))],
   ...NETWORK_RULES,

@@ -48,6 +48,10 @@ export const threadSettings = settingsTable(
         'DEDICATED has a thread for each agent: conductor, sender, receiver and native resources. SHARED_NETWORK has one for sender ' +
         'and receiver together. SHARED runs all agents in one. INVOKER has none: the application calls the invoker.',
     }),
+    suppliersModule: text({
+      property: 'aeron.driver.suppliers.module',
+      doc: 'A module, as URL or package name, whose export `suppliers` takes the place of parts of the driver: see DriverSuppliers.',
+    }),
     conductorIdleStrategy: idleStrategy('aeron.conductor.idle.strategy', 'backoff', 'the thread of the conductor'),
     conductorIdleStrategyInitArgs: idleStrategyInitArgs('aeron.conductor.idle.strategy'),
     senderIdleStrategy: idleStrategy('aeron.sender.idle.strategy', 'backoff', 'the thread of the sender'),

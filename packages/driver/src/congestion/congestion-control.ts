@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /** How much a receiver invites its sender to have under way. Lives in the conductor's half of an image. */
 
+import type { UdpChannel } from '../media/udp-channel.ts';
+
 /** What one pass over an image found, as stream positions. */
 export interface RebuildProgress {
   readonly consumptionPosition: number;
@@ -10,7 +12,7 @@ export interface RebuildProgress {
 
 /** @source aeron-driver/CongestionControl */
 export interface CongestionControl {
-  readonly name: 'static' | 'cubic';
+  readonly name: string;
   readonly initialWindowLength: number;
   readonly maxWindowLength: number;
   /** The window to offer, in bytes, as of the last `onTrackRebuild`. */
@@ -21,6 +23,22 @@ export interface CongestionControl {
   shouldMeasureRtt(nowNs: number): boolean;
   onRttMeasurement(rttNs: number, nowNs: number): void;
 }
+
+/** The image that needs a strategy. */
+export interface CongestionControlRequest {
+  readonly channel: UdpChannel;
+  readonly streamId: number;
+  readonly sessionId: number;
+  readonly correlationId: number;
+  readonly termLength: number;
+  readonly mtuLength: number;
+  /** What the channel or the setting allows, at most half a term. */
+  readonly maxWindowLength: number;
+  readonly nowNs: number;
+}
+
+/** @source aeron-driver/CongestionControlSupplier */
+export type CongestionControlSupplier = (request: CongestionControlRequest) => CongestionControl;
 
 /** One window for ever. @source aeron-driver/StaticWindowCongestionControl */
 export class StaticWindowCongestionControl implements CongestionControl {

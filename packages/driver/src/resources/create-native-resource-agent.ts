@@ -40,11 +40,16 @@ export function createNativeResourceAgent(resources: AgentResources, queues: Dri
 }
 
 function createChannelContext(resources: AgentResources) {
-  const { platform, config, counters, resolverCounterIds, onError } = resources;
+  const { platform, config, counters, resolverCounterIds, suppliers, onError } = resources;
   const { clock, names, datagrams } = platform;
   let uniqueNumber = 0;
   return {
-    resolver: createNameResolver(config, resolverCounterIds, { clock, names, datagrams, counters, onError }),
+    resolver: createNameResolver(
+      config,
+      resolverCounterIds,
+      { clock, names, datagrams, counters, onError },
+      suppliers.nameResolver,
+    ),
     hostResolver: new DefaultNameResolver(platform),
     interfaces: () => datagrams.interfaces(),
     multicastTtl: config.socketMulticastTtl,

@@ -107,6 +107,7 @@ export class ConductorHarness {
     const resources: DriverResources = {
       config: this.config,
       platform: this.platform,
+      suppliers: {},
       toDriver: this.ring,
       toClients: new BroadcastTransmitter(toClients),
       counters: this.counters,

@@ -9,22 +9,27 @@ import { RingQueues } from '../agents/driver-queues.ts';
 import { threadIdleStrategy } from '../config/idle-strategies.ts';
 import { createAgent } from '../driver-agents.ts';
 import type { AgentResources } from '../driver-resources.ts';
+import type { DriverSuppliers } from '../driver-suppliers.ts';
 import { type RunningAgent, runAgent, watchPlatform } from './agent-runner.ts';
 import { type AgentThreadData, errorToData, type FromAgentThread } from './thread-messages.ts';
+
+/** What the thread brings along. */
+export interface AgentThreadPorts {
+  readonly platform: Platform;
+  readonly suppliers: DriverSuppliers;
+  /** Tells the conductor's thread. */
+  readonly post: (message: FromAgentThread) => void;
+}
 
 /**
  * Starts the agents, which own the thread.
  *
- * @param post tells the conductor's thread.
  * @throws AeronError when files can't be mapped or an agent can't start.
  */
-export function startAgentThread(
-  data: AgentThreadData,
-  ports: Platform,
-  post: (message: FromAgentThread) => void,
-): RunningAgent {
+export function startAgentThread(data: AgentThreadData, ports: AgentThreadPorts): RunningAgent {
   const { config, thread, roles, stateMemory, resolverCounterIds } = data;
-  const watched = watchPlatform(ports);
+  const { suppliers, post } = ports;
+  const watched = watchPlatform(ports.platform);
   const { platform } = watched;
   const cnc = new CncFile(platform.mapper.map(cncFilePath(config.aeronDirectoryName), { access: 'read-write' }));
   const counters = new CountersManager(cnc.countersMetadata, cnc.countersValues, {
@@ -37,7 +42,7 @@ export function startAgentThread(
     post({ kind: 'error', error: errorToData(error) });
   };
   const resources: AgentResources = {
-    ...{ config, platform, counters, resolverCounterIds, stateMemory, onError },
+    ...{ config, platform, suppliers, counters, resolverCounterIds, stateMemory, onError },
     onReadable: () => runner?.wake(),
   };
   const queues = new RingQueues(data.queues);

@@ -3,7 +3,12 @@
 import { DRIVER_COUNTERS, SETUP_GROUP_FLAG } from '@aeron/codecs/internal';
 import type { AtomicCounter } from '@aeron/core/internal';
 import type { DriverConfig } from '../../config/driver-config.ts';
-import { type CongestionControl, StaticWindowCongestionControl } from '../../congestion/congestion-control.ts';
+import {
+  type CongestionControl,
+  type CongestionControlRequest,
+  type CongestionControlSupplier,
+  StaticWindowCongestionControl,
+} from '../../congestion/congestion-control.ts';
 import { CubicCongestionControl } from '../../congestion/cubic-congestion-control.ts';
 import {
   type FeedbackDelayGenerator,
@@ -52,28 +57,33 @@ export function feedbackDelay(
   return new StaticDelayGenerator(delayNs, Math.max(delayNs, NAK_DELAY_MIN_NS) * config.nakUnicastRetryDelayRatio);
 }
 
-/** The stream that a window is for. */
-export interface CongestionStream {
-  readonly termLength: number;
-  readonly mtuLength: number;
-  readonly channel: UdpChannel;
-}
+/** The image that a window is for. */
+export type CongestionStream = Omit<CongestionControlRequest, 'maxWindowLength' | 'nowNs'>;
 
 type CubicCounterRow = typeof DRIVER_COUNTERS.CUBIC_RTT | typeof DRIVER_COUNTERS.CUBIC_WINDOW;
 
+/** What a strategy is made with. */
+export interface CongestionControlPorts {
+  readonly config: DriverConfig;
+  readonly nowNs: number;
+  /** Takes the place of what settings and channel ask for. */
+  readonly supplier: CongestionControlSupplier | undefined;
+  /** Allocates a counter that is freed with the image. */
+  readonly newCounter: (row: CubicCounterRow) => AtomicCounter;
+}
+
 /**
- * @param newCounter allocates a counter that is freed with the image.
  * @throws AeronError INVALID_ARGUMENT for a strategy that there is not.
  * @source aeron-driver/DefaultCongestionControlSupplier
  */
-export function createCongestionControl(
-  { termLength, mtuLength, channel }: CongestionStream,
-  config: DriverConfig,
-  nowNs: number,
-  newCounter: (row: CubicCounterRow) => AtomicCounter,
-): CongestionControl {
-  const name = congestionControlName(parseUdpUri(channel.uri), config.congestionControlSupplier);
+export function createCongestionControl(stream: CongestionStream, ports: CongestionControlPorts): CongestionControl {
+  const { termLength, mtuLength, channel } = stream;
+  const { config, nowNs, supplier, newCounter } = ports;
   const maxWindowLength = receiverWindowLength(termLength, channel.receiverWindowLength || config.initialWindowLength);
+  if (supplier !== undefined) {
+    return supplier({ ...stream, maxWindowLength, nowNs });
+  }
+  const name = congestionControlName(parseUdpUri(channel.uri), config.congestionControlSupplier);
   if (name === 'static') {
     return new StaticWindowCongestionControl(maxWindowLength);
   }

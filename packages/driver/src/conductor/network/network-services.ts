@@ -4,6 +4,7 @@ import type { Clock, CountersManager, ErrorHandler, SocketBufferLimits } from '@
 import type { ReceiverCommand, SenderCommand } from '../../agents/agent-commands.ts';
 import type { AgentOutbox } from '../../agents/agent-outbox.ts';
 import type { DriverConfig } from '../../config/driver-config.ts';
+import type { CongestionControlSupplier } from '../../congestion/congestion-control.ts';
 import type { LossReport } from '../../reports/loss-report.ts';
 import type { NativeResourceProxy } from '../../resources/native-resource-proxy.ts';
 import type { StateSlots } from '../../shared-state/state-table.ts';
@@ -47,6 +48,7 @@ export interface NetworkServices {
   readonly publicationDefaults: PublicationDefaults;
   readonly subscriptionDefaults: SubscriptionDefaults;
   readonly socketBufferLimits: SocketBufferLimits;
+  readonly congestionControlSupplier: CongestionControlSupplier | undefined;
   readonly randomInt32: () => number;
   /** An id that nothing else in the driver has. */
   readonly nextId: () => number;

@@ -106,6 +106,7 @@ function createServices(resources: DriverResources, queues: DriverQueues, parts:
     imageLinker: new ImageLinker({ ...common, images, receiveEndpoints, receiver }),
     lossReport: resources.lossReport,
     socketBufferLimits: resources.socketBufferLimits,
+    congestionControlSupplier: resources.suppliers.congestionControl,
     publicationDefaults: networkPublicationDefaults(config),
     subscriptionDefaults: networkSubscriptionDefaults(config),
   };

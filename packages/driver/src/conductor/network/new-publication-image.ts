@@ -102,7 +102,7 @@ interface ImageCounters {
 
 /** In the order of the reference, which readers of counters see. Congestion control may have some of its own. */
 function allocateCounters(spec: NewImageSpec, services: NetworkServices, allocations: Allocations): ImageCounters {
-  const { counters, config, clock } = services;
+  const { counters, config, clock, congestionControlSupplier: supplier } = services;
   const { correlationId: registrationId, sessionId, streamId, endpoint, links } = spec;
   const first = links[0];
   const newCounter = (
@@ -114,11 +114,20 @@ function allocateCounters(spec: NewImageSpec, services: NetworkServices, allocat
     allocations.counters.push(counter);
     return counter;
   };
-  const stream = { ...spec, channel: endpoint.channel };
+  const { termLength, mtuLength } = spec;
+  const stream = {
+    channel: endpoint.channel,
+    streamId,
+    sessionId,
+    correlationId: registrationId,
+    termLength,
+    mtuLength,
+  };
   return {
-    congestionControl: createCongestionControl(stream, config, clock.nanoTime(), (row) =>
-      newCounter(row, NO_CLIENT, endpoint.channel.uri),
-    ),
+    congestionControl: createCongestionControl(stream, {
+      ...{ config, nowNs: clock.nanoTime(), supplier },
+      newCounter: (row) => newCounter(row, NO_CLIENT, endpoint.channel.uri),
+    }),
     hwmPosition: newCounter(DRIVER_COUNTERS.RECEIVER_HWM),
     rebuildPosition: newCounter(DRIVER_COUNTERS.RECEIVER_POSITION),
     naksSent: newCounter(DRIVER_COUNTERS.RECEIVER_NAKS_SENT),
