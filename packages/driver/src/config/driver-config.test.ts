@@ -190,6 +190,8 @@ describe('the settings of the driver', () => {
     ['mtuLength', 1400, 'not a multiple of 32'],
     ['mtuLength', 65536, 'more than 65504'],
     ['initialWindowLength', '1k', 'aeron.mtu.length=1408 must not exceed aeron.rcv.initial.window.length=1k'],
+    ['initialWindowLength', 1408, undefined],
+    ['resolverBootstrapNeighbor', Array.from({ length: 20 }, (_, i) => `h${i}:1`), undefined],
     ['publicationTermBufferLength', '100k', 'not a power of two'],
     ['nakUnicastDelayNs', 999, 'less than 1us'],
     ['nakUnicastRetryDelayRatio', 0, 'less than 1'],

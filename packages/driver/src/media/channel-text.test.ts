@@ -78,7 +78,7 @@ describe('addresses', () => {
 
   it('of a link or an interface need a scope', () => {
     expect(['fe80::1', 'febf::1', 'ff02::1', 'ff01::5', 'ff32::1'].every(needsScope)).toBe(true);
-    expect(['fec0::1', '::1', 'ff05::1', 'fd00::1', '169.254.0.1'].some(needsScope)).toBe(false);
+    expect(['fec0::1', '::1', 'ff05::1', 'fd00::1', '169.254.0.1', 'nobody'].some(needsScope)).toBe(false);
   });
 
   it('share a prefix when their first bits agree', () => {
@@ -100,6 +100,7 @@ describe('addresses', () => {
     expect(hostAddressText('ff01::fd', undefined)).toBe('ff01:0:0:0:0:0:0:fd');
     expect(hostAddressText('::1', 'lo')).toBe('0:0:0:0:0:0:0:1%lo');
     expect(hostAddressText('10.0.0.1', 'eth0')).toBe('10.0.0.1');
+    expect(hostAddressText('nobody', 'eth0')).toBe('nobody');
   });
 
   it('of multicast data have their control at the next, even one', () => {

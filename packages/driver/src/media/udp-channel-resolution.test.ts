@@ -177,6 +177,27 @@ describe('a UDP channel', () => {
     expect(refusal.message).toContain('candidates=[mute=10.3.0.1/30]');
   });
 
+  it('is tied to the interface that it was given, and to no other', () => {
+    const { resolve } = newWorld();
+    const interfaceOf = (suffix: string) => {
+      const { interfaceName, interfaceAddress } = resolve(`aeron:udp?endpoint=127.0.0.1:5${suffix}`);
+      return [interfaceName, interfaceAddress];
+    };
+    expect(interfaceOf('')).toEqual([undefined, undefined]);
+    expect(interfaceOf('|interface={lo}')).toEqual(['lo', '127.0.0.1']);
+    expect(interfaceOf('|interface=127.0.0.0/8')).toEqual(['lo', '127.0.0.1']);
+  });
+
+  it('knows offsets and lengths at their bounds', () => {
+    const { resolve } = newWorld();
+    const of = (parameter: string) => resolve(`aeron:udp?endpoint=127.0.0.1:5|${parameter}`);
+    expect(of('channel-snd-ts-offset=0').sendTimestampOffset).toBe(0);
+    expect(of('channel-rcv-ts-offset=-1').receiveTimestampOffset).toBeUndefined();
+    expect(of('so-sndbuf=2147483647').socketSendBufferLength).toBe(2147483647);
+    expect(() => of('so-sndbuf=2147483648')).toThrow('invalid so-sndbuf=2147483648');
+    expect(of('gtag=-9223372036854775808').groupTag).toBe(-(2n ** 63n));
+  });
+
   it('takes the configured time to live only where the URI says nothing', () => {
     const { resolve } = newWorld();
     const ttlOf = (suffix: string) =>

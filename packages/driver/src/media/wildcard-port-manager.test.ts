@@ -40,6 +40,11 @@ describe('wildcard ports', () => {
     expect([1, 2].map(() => manager.acquire(PLAIN, at(0)).port)).toEqual([101, 102]);
   });
 
+  it('begin with the first of the range, whatever the numbers', () => {
+    const manager = new WildcardPortManager({ low: 101, high: 105 }, false);
+    expect([1, 2, 3].map(() => manager.acquire(PLAIN, at(0)).port)).toEqual([101, 102, 103]);
+  });
+
   it('come back last when they were just released', () => {
     const manager = new WildcardPortManager(range, false);
     manager.release(manager.acquire(PLAIN, at(0)));

@@ -7,6 +7,7 @@ import { CsvNameResolver, CsvToggle, MAX_CSV_ROWS, parseCsvTable } from './csv-n
 import { DefaultNameResolver, NAME_LOOKUP_TIMEOUT_NS, preferredAddress } from './default-name-resolver.ts';
 import { GossipSocket } from './gossip-socket.ts';
 import type { NameResolution } from './name-resolver.ts';
+import { MAX_NEIGHBORS, NeighborTable } from './neighbor-table.ts';
 import { ResolverCache } from './resolver-cache.ts';
 import { TimeTrackingNameResolver } from './time-tracking-name-resolver.ts';
 
@@ -168,6 +169,21 @@ describe('the time that look-ups take', () => {
     });
     expect(() => tracked.lookup('x', 'endpoint', false)).toThrow('broken table');
     expect(times).toEqual([0, 0]);
+    let nowNs = 100;
+    const slow = new TimeTrackingNameResolver(
+      {
+        ...failing,
+        lookup: (name) => {
+          nowNs += 30;
+          return name;
+        },
+      },
+      { nanoTime: () => nowNs, epochMs: () => 0 },
+      { reportMeasurement: (ns) => times.push(ns) },
+    );
+    slow.lookup('x', 'endpoint', false);
+    expect(times).toEqual([0, 0, 30]);
+    expect(slow.doWork()).toBe(0);
   });
 });
 
@@ -242,6 +258,32 @@ describe('the cache of names', () => {
     expect([cache.expire(10), cache.expire(11), cache.size]).toEqual([0, 1, 1]);
     cache.update(entry('B', 2, 9));
     expect([cache.expire(19), cache.expire(20), cache.size]).toEqual([0, 1, 0]);
+  });
+});
+
+describe('the table of neighbours', () => {
+  const at = (last: number) => ({ family: 'IPv4', address: `10.0.0.${last}`, port: 5 }) as const;
+
+  it('keeps a neighbour alive by its own word only', () => {
+    const table = new NeighborTable(10);
+    expect(table.onActivity(at(1), false, 0)).toBe(true);
+    expect(table.onActivity(at(1), false, 5)).toBe(true);
+    expect([table.expire(9), table.size, table.has(at(1))]).toEqual([0, 1, true]);
+    table.onActivity(at(1), true, 4);
+    expect([table.expire(10), table.expire(13), table.expire(14)]).toEqual([0, 0, 1]);
+    expect([table.size, table.has(at(1)), table.addresses]).toEqual([0, false, []]);
+  });
+
+  it('takes no more than it can talk to', () => {
+    const table = new NeighborTable(10);
+    const of = (n: number) => ({ ...at(1), port: n + 1 });
+    for (let n = 0; n < MAX_NEIGHBORS; n++) {
+      expect(table.onActivity(of(n), true, n)).toBe(true);
+    }
+    expect(table.onActivity(of(MAX_NEIGHBORS), true, 0)).toBe(false);
+    expect(table.onActivity(of(0), true, 500)).toBe(true);
+    expect(table.expire(300)).toBe(MAX_NEIGHBORS - 1);
+    expect(table.addresses).toEqual([of(0)]);
   });
 });
 

@@ -198,6 +198,7 @@ describe('a UDP channel for a subscription', () => {
       errorCode: INVALID_CHANNEL,
       message: expect.stringContaining('channel-rcv-ts-offset=0 existingChannel='),
     });
+    expect(answerTo(() => checkReceiveTimestampOffset(plain, zero))?.message).toContain('channel-rcv-ts-offset=-1');
   });
 
   it.each(['isReliable', 'isRejoin', 'isResponse'] as const)(
