@@ -14,6 +14,7 @@ export function senderConfig(config: DriverConfig): SenderConfig {
     publicationConnectionTimeoutNs: config.publicationConnectionTimeoutNs,
     retransmitUnicastDelayNs: config.retransmitUnicastDelayNs,
     retransmitUnicastLingerNs: config.retransmitUnicastLingerNs,
+    maxMessagesPerSend: config.maxMessagesPerSend,
     socketMulticastTtl: config.socketMulticastTtl,
     wildcardPortRange: parsePortRange(config.senderWildcardPortRange),
     isUnicastConnected: config.isUnicastConnected,

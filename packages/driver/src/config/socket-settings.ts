@@ -52,13 +52,6 @@ export const socketSettings = settingsTable(
       max: 16,
       doc: 'Datagrams that the receiver takes from one socket in a pass.',
     }),
-    senderIoVectorCapacity: integer({
-      property: 'aeron.sender.io.vector.capacity',
-      default: 4,
-      min: 1,
-      max: 16,
-      doc: 'Datagrams that the sender takes from one socket in a pass.',
-    }),
     sendChannelEndpointSupplier: choice(['default', 'debug'], {
       property: 'aeron.SendChannelEndpoint.supplier',
       default: 'default',

@@ -34,16 +34,6 @@ export function parseHostAndPort(text: string): HostAndPort {
   return throwInvalidChannel(invalidFormat(text));
 }
 
-/** Whether a host is written as a multicast address; a name never is. The port counts as above. */
-export function isMulticastText(text: string): boolean {
-  const { host } = parseHostAndPort(text);
-  if (host.includes(':')) {
-    return /^ff/i.test(host);
-  }
-  const first = /^(\d{1,3})\.\d{1,3}\.\d{1,3}\.\d{1,3}$/.exec(host)?.[1];
-  return first !== undefined && Number(first) >= 224 && Number(first) <= 239;
-}
-
 function parsePort(digits: string, text: string): number {
   const port = Number(digits);
   return port <= PORT_MAX ? port : throwInvalidChannel(`port out of range: port=${digits} address=${text}`);

@@ -3,7 +3,7 @@
  * Sends what a publisher has committed, straight from the mapped terms, up to the sender limit. Sender's thread, every pass.
  *
  *     sender position ─▶ whole frames, at most an MTU ─▶ datagram ─▶ … ─▶ new sender position
- *                        up to MAX_DATAGRAMS_PER_PASS times, or until the limit, a frame not committed, or a short send
+ *                        up to maxDatagramsPerPass times, or until the limit, a frame not committed, or a short send
  *
  * @hot
  * @source aeron-driver/NetworkPublication
@@ -19,14 +19,14 @@ import type { AtomicBuffer, AtomicCounter } from '@aeron/core/internal';
 import type { SenderCounters } from './sender-counters.ts';
 import type { StreamOutput } from './stream-output.ts';
 
-/** Datagrams that one publication sends before the next has its turn. */
-export const MAX_DATAGRAMS_PER_PASS = 4;
 /** More than that never leaves in one pass; it keeps lengths in int32. */
 const MAX_WINDOW_LENGTH = 0x40000000;
 
 export interface DataSenderOptions {
   readonly log: Pick<LogBuffers, 'terms' | 'termLength' | 'initialTermId'>;
   readonly mtuLength: number;
+  /** Datagrams that one publication sends before the next has its turn. */
+  readonly maxDatagramsPerPass: number;
   readonly output: StreamOutput;
   readonly counters: SenderCounters;
   /** `snd-pos` and `snd-lmt`. Read and written here, because a position above 2^31 costs an allocation for each call that it crosses. */
@@ -40,6 +40,7 @@ export class DataSender {
   readonly #terms: readonly AtomicBuffer[];
   readonly #termLength: number;
   readonly #mtuLength: number;
+  readonly #maxDatagramsPerPass: number;
   readonly #output: StreamOutput;
   readonly #counters: SenderCounters;
   readonly #position: AtomicCounter;
@@ -49,15 +50,16 @@ export class DataSender {
   /** Something was sent since the last event: a stall is counted once. */
   #hasProgressed = false;
 
-  constructor({ log, mtuLength, output, counters, position, limit, backPressureEvents }: DataSenderOptions) {
-    this.#terms = log.terms;
-    this.#termLength = log.termLength;
-    this.#mtuLength = mtuLength;
-    this.#output = output;
-    this.#counters = counters;
-    this.#position = position;
-    this.#limit = limit;
-    this.#backPressureEvents = backPressureEvents;
+  constructor(options: DataSenderOptions) {
+    this.#terms = options.log.terms;
+    this.#termLength = options.log.termLength;
+    this.#mtuLength = options.mtuLength;
+    this.#maxDatagramsPerPass = options.maxDatagramsPerPass;
+    this.#output = options.output;
+    this.#counters = options.counters;
+    this.#position = options.position;
+    this.#limit = options.limit;
+    this.#backPressureEvents = options.backPressureEvents;
   }
 
   /** Sends, and moves the sender position behind it; padding is skipped with it. @returns bytes sent, headers included. */
@@ -70,7 +72,7 @@ export class DataSender {
     let length = 0; // of what was sent and of the padding behind it
     let bytesSent = 0;
     let isHeldBack = false;
-    for (let i = 0; i < MAX_DATAGRAMS_PER_PASS; i++) {
+    for (let i = this.#maxDatagramsPerPass; i > 0; i--) {
       if (length >= window) {
         isHeldBack = true;
         break;

@@ -248,6 +248,7 @@ export class SenderCommands {
         connectionTimeoutNs: config.publicationConnectionTimeoutNs,
         retransmitDelayNs: config.retransmitUnicastDelayNs,
         retransmitLingerNs: config.retransmitUnicastLingerNs,
+        maxMessagesPerSend: config.maxMessagesPerSend,
         onConnected: ({ spec: { isResponse, responseCorrelationId } }) =>
           !isResponse || this.#shared.outbox.offer({ kind: 'response-connected', responseCorrelationId }),
       });

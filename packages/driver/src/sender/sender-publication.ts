@@ -59,6 +59,7 @@ export interface SenderPublicationOptions {
   readonly connectionTimeoutNs: number;
   readonly retransmitDelayNs: number;
   readonly retransmitLingerNs: number;
+  readonly maxMessagesPerSend: number;
   /** The first receiver is there. @returns whether that was told to who must know; asked again if not. */
   readonly onConnected: (publication: SenderPublication) => boolean;
 }
@@ -119,7 +120,7 @@ export class SenderPublication {
       ...{ counters: systemCounters, backPressureEvents: counters.backPressureEvents },
     };
     const resender = new Resender(dataOptions);
-    this.#dataSender = new DataSender(dataOptions);
+    this.#dataSender = new DataSender({ ...dataOptions, maxDatagramsPerPass: options.maxMessagesPerSend });
     this.#resend = (termId, termOffset, length) => resender.resend(termId, termOffset, length);
     this.#retransmits = new RetransmitHandler({
       delayNs: options.retransmitDelayNs,

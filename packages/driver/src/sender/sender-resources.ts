@@ -23,6 +23,8 @@ export interface SenderConfig {
   readonly publicationConnectionTimeoutNs: number;
   readonly retransmitUnicastDelayNs: number;
   readonly retransmitUnicastLingerNs: number;
+  /** Datagrams that one publication sends in a pass. */
+  readonly maxMessagesPerSend: number;
   /** For channels without `ttl`; 0: the operating system's default. */
   readonly socketMulticastTtl: number;
   /** Ports for channels with `control` that leave the port open; undefined: the operating system picks. */

@@ -5,7 +5,6 @@ import type { SenderPublicationSpec } from '../agents/agent-commands.ts';
 import { TERM_LENGTH } from '../testing/ipc-log.ts';
 import { INITIAL_TERM_ID, MS, SECOND, SESSION_ID, STREAM_ID } from '../testing/receiver-peer.ts';
 import { MTU_LENGTH, SenderHarness, type SenderHarnessOptions, udpChannel } from '../testing/sender-harness.ts';
-import { MAX_DATAGRAMS_PER_PASS } from './data-sender.ts';
 import { HeartbeatFlags } from './stream-frames.ts';
 
 const SETUP_FLAG = 0x80;
@@ -143,29 +142,32 @@ describe('data', () => {
     expect(publication.senderPosition).toBe(end);
   });
 
-  it('takes turns: a bounded number of datagrams of each stream in a pass, beginning with another one', () => {
-    const harness = new SenderHarness();
-    const peer = harness.peer(harness.open());
-    const publications = [0, 1, 2].map(() => harness.add());
-    for (const publication of publications) {
-      peer.sendStatusMessage({ sessionId: publication.spec.sessionId });
-      for (let i = 0; i < 3 * MAX_DATAGRAMS_PER_PASS; i++) {
-        publication.publish(FULL_PAYLOAD);
+  it.each([1, 4])(
+    'takes turns: %i datagrams of each stream in a pass, beginning with another one',
+    (maxMessagesPerSend) => {
+      const harness = new SenderHarness({ config: { maxMessagesPerSend } });
+      const peer = harness.peer(harness.open());
+      const publications = [0, 1, 2].map(() => harness.add());
+      for (const publication of publications) {
+        peer.sendStatusMessage({ sessionId: publication.spec.sessionId });
+        for (let i = 0; i < 3 * maxMessagesPerSend; i++) {
+          publication.publish(FULL_PAYLOAD);
+        }
       }
-    }
-    harness.run(1 * MS);
-    peer.take();
-    const firsts = [];
-    for (let pass = 0; pass < 3; pass++) {
-      harness.pass();
-      harness.world.step(100_000);
-      peer.poll();
-      const sessions = peer.takeData().map(({ buffer }) => buffer.getInt32(12) - SESSION_ID);
-      expect(sessions).toHaveLength(3 * MAX_DATAGRAMS_PER_PASS);
-      firsts.push(sessions[0]);
-    }
-    expect([...firsts].sort()).toEqual([0, 1, 2]);
-  });
+      harness.run(1 * MS);
+      peer.take();
+      const firsts = [];
+      for (let pass = 0; pass < 3; pass++) {
+        harness.pass();
+        harness.world.step(100_000);
+        peer.poll();
+        const sessions = peer.takeData().map(({ buffer }) => buffer.getInt32(12) - SESSION_ID);
+        expect(sessions).toHaveLength(3 * maxMessagesPerSend);
+        firsts.push(sessions[0]);
+      }
+      expect([...firsts].sort()).toEqual([0, 1, 2]);
+    },
+  );
 
   it('is sent again from the same position when the peer refused it', () => {
     const { harness, peer, publication } = connected();

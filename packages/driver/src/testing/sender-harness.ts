@@ -50,6 +50,7 @@ export const DESTINATIONS_COUNTER_ID = 50;
 export const SENDER_CONFIG: SenderConfig = {
   statusMessageTimeoutNs: 200 * MS,
   sendToStatusMessagePollRatio: 6,
+  maxMessagesPerSend: 4,
   reResolutionCheckIntervalNs: SECOND,
   publicationConnectionTimeoutNs: 5 * SECOND,
   retransmitUnicastDelayNs: 0,

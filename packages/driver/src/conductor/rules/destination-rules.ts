@@ -48,21 +48,6 @@ export function sendDestinationEndpoint(text: string): string {
   return endpoint;
 }
 
-/** Which part of the driver serves a destination that a subscription listens at. */
-export type ReceiveDestinationKind = 'udp' | 'ipc' | 'spy';
-
-/** @throws ControlProtocolError INVALID_CHANNEL. */
-export function receiveDestinationKind(text: string): ReceiveDestinationKind {
-  if (text.startsWith('aeron:ipc')) {
-    return 'ipc';
-  }
-  if (text.startsWith('aeron-spy:')) {
-    return 'spy';
-  }
-  checkDestinationUri(parseUdpUri(text));
-  return 'udp';
-}
-
 /** @throws ControlProtocolError INVALID_CHANNEL unless destinations are added to the publication's channel by command. */
 export function checkAllowsManualControl({ controlMode }: Pick<UdpChannel, 'controlMode'>): void {
   if (controlMode !== 'manual') {

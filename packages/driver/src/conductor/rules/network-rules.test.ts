@@ -7,7 +7,7 @@ import { UdpChannelResolution } from '../../media/udp-channel-resolution.ts';
 import { DefaultNameResolver } from '../../naming/default-name-resolver.ts';
 import { type ErrorAnswer, errorAnswer } from '../error-answer.ts';
 import { isTagMatch } from './channel-tags.ts';
-import { checkAllowsManualControl, receiveDestinationKind, sendDestinationEndpoint } from './destination-rules.ts';
+import { checkAllowsManualControl, checkDestinationUri, sendDestinationEndpoint } from './destination-rules.ts';
 import {
   checkPublicationChannel,
   checkResponseSubscription,
@@ -294,14 +294,9 @@ describe('a destination', () => {
     });
   });
 
-  it('to listen at is on the network, or a publication of this driver', () => {
-    expect(receiveDestinationKind('aeron:udp?endpoint=a:0')).toBe('udp');
-    expect(receiveDestinationKind('aeron:ipc')).toBe('ipc');
-    expect(receiveDestinationKind('aeron-spy:aeron:udp?endpoint=a:1')).toBe('spy');
-    expect(answerTo(() => receiveDestinationKind('aeron:udp?endpoint=a:1|rcv-wnd=4k'))?.errorCode).toBe(
-      INVALID_CHANNEL,
-    );
-    expect(answerTo(() => receiveDestinationKind('aeron:tcp?endpoint=a:1'))?.errorCode).toBe(INVALID_CHANNEL);
+  it('to listen at may not change what belongs to its channel either', () => {
+    expect(answerTo(() => checkDestinationUri(uriOf('endpoint=a:0|control=b:1')))).toBeUndefined();
+    expect(answerTo(() => checkDestinationUri(uriOf('endpoint=a:1|rcv-wnd=4k')))?.errorCode).toBe(INVALID_CHANNEL);
   });
 
   it('is added by command only where the channel says so', () => {
