@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+/** A child process of a test, with all that it said. Killed by its own id and waited for. */
+import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process';
+
+export interface Ended {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export class Child {
+  readonly process: ChildProcess;
+  /** Settles when it has ended and all that it said has arrived. */
+  readonly ended: Promise<Ended>;
+  #stdout = '';
+  #stderr = '';
+  #isRunning = true;
+
+  constructor(script: string, args: readonly string[] = [], options: SpawnOptions = {}) {
+    this.process = spawn(process.execPath, [script, ...args], { ...options, stdio: ['pipe', 'pipe', 'pipe'] });
+    this.process.stdout?.on('data', (chunk) => {
+      this.#stdout += chunk;
+    });
+    this.process.stderr?.on('data', (chunk) => {
+      this.#stderr += chunk;
+    });
+    this.process.stdin?.on('error', () => undefined); // it may end while it is written to
+    this.ended = new Promise((resolve, reject) => {
+      this.process.once('error', reject);
+      this.process.once('close', (code, signal) => {
+        this.#isRunning = false;
+        resolve({ code, signal, stdout: this.#stdout, stderr: this.#stderr });
+      });
+    });
+    this.ended.catch(() => undefined);
+  }
+
+  get pid(): number {
+    const { pid } = this.process;
+    if (pid === undefined) {
+      throw new Error('the child was not started');
+    }
+    return pid;
+  }
+
+  get isRunning(): boolean {
+    return this.#isRunning;
+  }
+
+  /** What it has said so far. */
+  get stdout(): string {
+    return this.#stdout;
+  }
+
+  get stderr(): string {
+    return this.#stderr;
+  }
+
+  signal(signal: NodeJS.Signals): void {
+    this.process.kill(signal);
+  }
+
+  /** kill -9. @returns when it is gone. */
+  async kill(): Promise<Ended> {
+    this.process.kill('SIGKILL');
+    return this.ended;
+  }
+}
