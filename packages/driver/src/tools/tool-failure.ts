@@ -25,6 +25,9 @@ function permissionAdvice(): string[] {
 }
 
 function adviceFor(code: AeronErrorCode | undefined, ports: ToolPorts, directory: string | undefined): string[] {
+  if (code === 'INVALID_ARGUMENT' || code === 'CONFIGURATION') {
+    return ['--help shows what is expected.'];
+  }
   if (directory === undefined) {
     return [];
   }

@@ -58,7 +58,7 @@ export function screenLines(view: ScreenView): ScreenLine[] {
   const elapsedMs = previous === undefined ? 0 : snapshot.timestampMs - previous.timestampMs;
   const idWidth = counterIdWidth(snapshot);
   const page = snapshot.counters.slice(top, top + pageLength(rows));
-  const lines: ScreenLine[] = [headerLine(snapshot), { text: '='.repeat(RULE_LENGTH), style: 'faint' }];
+  const lines = headerLines(snapshot);
   for (const row of page) {
     const old = sameCounter(row, before.get(row.id));
     const text = counterLine(row, idWidth);
@@ -71,12 +71,21 @@ export function screenLines(view: ScreenView): ScreenLine[] {
   return lines.slice(0, rows).map(({ text, style }) => ({ text: cut(text, columns), style }));
 }
 
-function headerLine(snapshot: DriverSnapshot): ScreenLine {
+/** Header and rule; once the driver has gone, the rule says so. */
+function headerLines(snapshot: DriverSnapshot): ScreenLine[] {
+  const text = statHeader(snapshot);
+  const rule = '='.repeat(RULE_LENGTH);
   if (!isDriverGone(snapshot)) {
-    return { text: statHeader(snapshot), style: 'title' };
+    return [
+      { text, style: 'title' },
+      { text: rule, style: 'faint' },
+    ];
   }
   const what = snapshot.heartbeatMs < 0 ? 'the driver has ended' : 'the driver does not run any more';
-  return { text: `${statHeader(snapshot)} - ${what}`, style: 'alarm' };
+  return [
+    { text, style: 'alarm' },
+    { text: `== ${what} ${rule}`.slice(0, RULE_LENGTH), style: 'alarm' },
+  ];
 }
 
 /** An id may have passed to another counter since. */

@@ -5,6 +5,8 @@ const CALENDAR_LIMIT_MS = 8.64e15;
 const DAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'];
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 
+const ZONE_NAME = new Intl.DateTimeFormat('en-US', { timeZoneName: 'short' });
+
 /** `HH:mm:ss` */
 export function formatTime(epochMs: number): string {
   const date = dateOf(epochMs);
@@ -30,9 +32,7 @@ export function formatTimestamp(epochMs: number): string {
 /** `Mon Jan 02 15:04:05 UTC 2006`, as `date` prints it. */
 export function formatLongDate(epochMs: number): string {
   const date = dateOf(epochMs);
-  const zone = new Intl.DateTimeFormat('en-US', { timeZoneName: 'short' })
-    .formatToParts(date)
-    .find(({ type }) => type === 'timeZoneName')?.value;
+  const zone = ZONE_NAME.formatToParts(date).find(({ type }) => type === 'timeZoneName')?.value;
   const day = `${DAYS[date.getDay()]} ${MONTHS[date.getMonth()]} ${digits(date.getDate(), 2)}`;
   return `${day} ${formatTime(epochMs)} ${zone ?? 'GMT'} ${date.getFullYear()}`;
 }
