@@ -6,8 +6,8 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { MediaDriver } from '@aeron/driver';
-import { eventually } from './clients.ts';
 import { ReferencePeer } from './reference-peer.ts';
+import { eventually } from './wait.ts';
 
 export type DriverKind = 'node' | 'aeronmd' | 'reference';
 
@@ -95,6 +95,9 @@ async function startReference(
   return {
     directory,
     close: async () => {
+      if (peer.process.exitCode !== null || peer.process.signalCode !== null) {
+        return; // killed before
+      }
       await peer.call('stop-driver');
       await peer.stop();
     },

@@ -63,6 +63,15 @@ export class ReferencePeer {
     clearTimeout(timer);
   }
 
+  /** Ends the process without a word. */
+  async kill(): Promise<void> {
+    if (this.process.exitCode === null && this.process.signalCode === null) {
+      const exited = new Promise((resolve) => this.process.once('exit', resolve));
+      this.process.kill('SIGKILL');
+      await exited;
+    }
+  }
+
   #nextLine(command: string): Promise<string> {
     return new Promise((resolve, reject) => {
       const fail = (why: string): void => {

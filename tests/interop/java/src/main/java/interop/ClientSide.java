@@ -2,6 +2,7 @@
 package interop;
 
 import io.aeron.Aeron;
+import io.aeron.CommonContext;
 import io.aeron.ConcurrentPublication;
 import io.aeron.Counter;
 import io.aeron.ExclusivePublication;
@@ -14,10 +15,14 @@ import org.agrona.ExpandableArrayBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.agrona.concurrent.status.CountersReader;
 
+import java.io.File;
+import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import java.util.StringJoiner;
+import java.util.concurrent.CopyOnWriteArrayList;
 
 /** The reference's client, its resources named by the test. */
 final class ClientSide implements AutoCloseable
@@ -27,7 +32,7 @@ final class ClientSide implements AutoCloseable
     private final Map<String, Publication> publications = new HashMap<>();
     private final Map<String, Subscription> subscriptions = new HashMap<>();
     private final Map<String, Counter> counters = new HashMap<>();
-    private final StringJoiner events = new StringJoiner(";");
+    private final List<String> events = new CopyOnWriteArrayList<>();
     private final UnsafeBuffer scratch = new UnsafeBuffer(new byte[16 * 1024 * 1024]);
     private Aeron aeron;
 
@@ -57,17 +62,29 @@ final class ClientSide implements AutoCloseable
         commands.put("set-counter", (a) -> setCounter(counters.get(a[0]), Long.parseLong(a[1])));
         commands.put("close-counter", (a) -> closed(counters.remove(a[0])));
         commands.put("counters", (a) -> listCounters());
-        commands.put("next-session-id", (a) -> Integer.toString(aeron.nextSessionId(Integer.parseInt(a[0]))));
-        commands.put("events", (a) -> events.toString());
+        commands.put("next-session-id", (a) -> Integer.toString(Newer.nextSessionId(aeron, Integer.parseInt(a[0]))));
+        commands.put("events", (a) -> String.join("\t", events));
+        commands.put("images-of", (a) -> imageFacts(subscriptions.get(a[0])));
+        commands.put("remove-destination", (a) -> removeDestination(publications.get(a[0]), a[1]));
+        commands.put("add-receive-destination", (a) -> addReceiveDestination(subscriptions.get(a[0]), a[1]));
+        commands.put("remove-receive-destination", (a) -> removeReceiveDestination(subscriptions.get(a[0]), a[1]));
+        commands.put("resolved-endpoint", (a) -> text(subscriptions.get(a[0]).resolvedEndpoint()));
+        commands.put("try-resolve", (a) -> text(subscriptions.get(a[0]).tryResolveChannelEndpointPort()));
+        commands.put("terminate-driver", (a) -> terminateDriver(a[0], a[1]));
+        new PublishKinds(publications).register(commands);
+        new ConsumeKinds(subscriptions).register(commands);
+        new Stress(publications, subscriptions).register(commands);
     }
 
     private String connect(final String[] arguments)
     {
-        aeron = Aeron.connect(new Aeron.Context()
+        final Aeron.Context context = new Aeron.Context()
             .aeronDirectoryName(arguments[0])
             .errorHandler((ex) -> events.add("error " + ex.getClass().getSimpleName()))
             .availableImageHandler((image) -> events.add("available " + image.sessionId()))
-            .unavailableImageHandler((image) -> events.add("unavailable " + image.sessionId())));
+            .unavailableImageHandler((image) -> events.add("unavailable " + image.sessionId()));
+        Newer.publicationErrors(context, events::add);
+        aeron = Aeron.connect(context);
         return Long.toString(aeron.clientId());
     }
 
@@ -91,7 +108,7 @@ final class ClientSide implements AutoCloseable
 
     private String revoke(final String name)
     {
-        ((ExclusivePublication)publications.remove(name)).revoke();
+        Newer.revoke((ExclusivePublication)publications.remove(name));
         return "";
     }
 
@@ -263,7 +280,7 @@ final class ClientSide implements AutoCloseable
 
     private static String reject(final Subscription subscription, final String reason)
     {
-        subscription.imageAtIndex(0).reject(reason);
+        Newer.reject(subscription.imageAtIndex(0), reason);
         return "";
     }
 
@@ -278,15 +295,15 @@ final class ClientSide implements AutoCloseable
     {
         final ExpandableArrayBuffer buffer = new ExpandableArrayBuffer();
         final int labelLength = buffer.putStringWithoutLengthAscii(0, a[2]);
-        final Counter counter = aeron.addStaticCounter(
-            Integer.parseInt(a[1]), buffer, 0, 0, buffer, 0, labelLength, Long.parseLong(a[3]));
+        final Counter counter = Newer.addStaticCounter(
+            aeron, Integer.parseInt(a[1]), buffer, 0, 0, buffer, 0, labelLength, Long.parseLong(a[3]));
         counters.put(a[0], counter);
         return counter.registrationId() + "\t" + counter.id();
     }
 
     private static String setCounter(final Counter counter, final long value)
     {
-        counter.setRelease(value);
+        counter.set(value);
         return "";
     }
 
@@ -297,6 +314,49 @@ final class ClientSide implements AutoCloseable
         reader.forEach((counterId, typeId, keyBuffer, label) ->
             joiner.add(counterId + " " + typeId + " " + reader.getCounterValue(counterId) + " " + label));
         return joiner.toString();
+    }
+
+    private static String removeDestination(final Publication publication, final String channel)
+    {
+        publication.removeDestination(channel);
+        return "";
+    }
+
+    private static String addReceiveDestination(final Subscription subscription, final String channel)
+    {
+        subscription.addDestination(channel);
+        return "";
+    }
+
+    private static String removeReceiveDestination(final Subscription subscription, final String channel)
+    {
+        subscription.removeDestination(channel);
+        return "";
+    }
+
+    private static String text(final String value)
+    {
+        return value == null ? "" : value;
+    }
+
+    /** session, correlation id, join position, position, end of stream, active transports, source; one image a value. */
+    private static String imageFacts(final Subscription subscription)
+    {
+        final StringJoiner joiner = new StringJoiner("\t");
+        for (final Image image : subscription.images())
+        {
+            joiner.add(image.sessionId() + " " + image.correlationId() + " " + image.joinPosition() + " " +
+                image.position() + " " + image.isEndOfStream() + " " + image.activeTransportCount() + " " +
+                image.sourceIdentity());
+        }
+        return joiner.toString();
+    }
+
+    private static String terminateDriver(final String directory, final String token)
+    {
+        final byte[] bytes = token.getBytes(StandardCharsets.US_ASCII);
+        return Boolean.toString(CommonContext.requestDriverTermination(
+            new File(directory), new UnsafeBuffer(bytes), 0, bytes.length));
     }
 
     public void close()
