@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** UDP over real sockets of the loopback interface between two drivers of this process, in each threading mode. */
 import { existsSync, writeFileSync } from 'node:fs';
+import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import type { Aeron, Publication, Subscription } from '@aeron/client';
 import { SystemCounterId } from '@aeron/codecs/internal';
@@ -13,6 +14,9 @@ jest.setTimeout(120_000);
 const STREAM = 1001;
 const RESPONSES = 1002;
 const MESSAGES = 400;
+
+/** Containers often go without. */
+const hasIpv6 = Object.values(networkInterfaces()).some((all) => all?.some(({ address }) => address === '::1'));
 
 const MODES: readonly [string, MediaDriverOptions][] = [
   ['INVOKER', { threadingMode: 'INVOKER' }],
@@ -50,17 +54,18 @@ describe.each(MODES)('two drivers with threading mode %s', (_name, options) => {
   const loopback = new Loopback();
   let a: LoopbackNode;
   let b: LoopbackNode;
+  /** Of commands that a test means to be refused. */
+  let refused = 0;
 
   beforeAll(async () => {
     [a, b] = [await loopback.node(options), await loopback.node(options)];
   });
 
   afterEach(() => {
-    for (const { aeron, errors } of [a, b]) {
-      expect(errors).toEqual([]);
-      expect(system(aeron, 'ERRORS')).toBe(0);
-      expect(system(aeron, 'INVALID_PACKETS')).toBe(0);
-    }
+    expect(a.errors.slice(refused)).toEqual([]);
+    expect(b.errors).toEqual([]);
+    expect([a, b].map(({ aeron }) => system(aeron, 'ERRORS'))).toEqual([refused, 0]);
+    expect([a, b].map(({ aeron }) => system(aeron, 'INVALID_PACKETS'))).toEqual([0, 0]);
   });
 
   afterAll(() => loopback.close());
@@ -85,7 +90,7 @@ describe.each(MODES)('two drivers with threading mode %s', (_name, options) => {
     for (const [publish, subscription] of [
       [`aeron:udp?endpoint=${wildcard.localSocketAddresses[0]}`, wildcard],
       [`aeron:udp?endpoint=224.20.30.39:${port}|interface=127.0.0.1`, undefined],
-      [`aeron:udp?endpoint=[::1]:${port}`, undefined],
+      ...(hasIpv6 ? [[`aeron:udp?endpoint=[::1]:${port}`, undefined] as const] : []),
     ] as const) {
       const subscriber = subscription ?? (await b.aeron.addSubscription(publish, STREAM));
       const publication = await a.aeron.addPublication(publish, STREAM);
@@ -150,7 +155,7 @@ describe.each(MODES)('two drivers with threading mode %s', (_name, options) => {
       message: expect.stringContaining(`127.0.0.1:${taken}`),
     });
     await subscription.close();
-    expect(a.errors.splice(0)).toHaveLength(system(a.aeron, 'ERRORS'));
+    refused = 2;
   });
 });
 
