@@ -85,6 +85,8 @@ describe('CnC metadata', () => {
     { errorLogBufferLength: 0 },
     { filePageSize: 4097 },
     { filePageSize: -4096 },
+    { filePageSize: 2048 },
+    { filePageSize: 2 ** 31 - 2 ** 12 },
     { clientLivenessTimeoutNs: 0 },
   ])('refuses what can not be: %j', (wrong) => {
     const [name, value] = Object.entries(wrong)[0] ?? [];

@@ -11,6 +11,7 @@ import {
   COUNTER_METADATA_LENGTH,
   RING_BUFFER_TRAILER_LENGTH,
 } from '@aeron/core/internal';
+import { isPageSize } from '../logbuffer/log-buffer-descriptor.ts';
 import { composeVersion, formatVersion, majorVersion, minorVersion } from '../semantic-version.ts';
 import {
   CNC_BLOCK_LENGTH,
@@ -183,7 +184,7 @@ function checkMetadata(metadata: CncMetadata): void {
   const metadataLength = metadata.countersMetadataBufferLength;
   check(metadataLength >= valuesLength * METADATA_PER_VALUE, 'countersMetadataBufferLength', metadataLength);
   check(metadata.errorLogBufferLength > 0, 'errorLogBufferLength', metadata.errorLogBufferLength);
-  check(isPowerOfTwo(metadata.filePageSize), 'filePageSize', metadata.filePageSize);
+  check(isPageSize(metadata.filePageSize), 'filePageSize', metadata.filePageSize);
   check(metadata.clientLivenessTimeoutNs > 0, 'clientLivenessTimeoutNs', metadata.clientLivenessTimeoutNs);
 }
 

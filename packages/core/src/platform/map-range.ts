@@ -35,12 +35,17 @@ export function checkNewLength(path: string, length: number): void {
 
 const SPACE_CODES = new Set(['ENOSPC', 'EDQUOT']);
 
-/** An AeronError as it is; anything else as STORAGE_SPACE or FILE_ACCESS, by the operating system's code. */
-export function asMappingError(error: unknown, action: string, path: string): AeronError {
+/**
+ * An AeronError as it is; anything else as STORAGE_SPACE or FILE_ACCESS, by the operating system's code.
+ *
+ * @param length of a file that was to be created, bytes.
+ */
+export function asMappingError(error: unknown, action: string, path: string, length?: number): AeronError {
   if (error instanceof AeronError) {
     return error;
   }
   const code = String((error as { code?: unknown }).code ?? error);
   const kind = SPACE_CODES.has(code) ? 'STORAGE_SPACE' : 'FILE_ACCESS';
-  return new AeronError(kind, `can't ${action} file: ${code} path=${path}`, { cause: error });
+  const size = length === undefined ? '' : ` length=${length}`;
+  return new AeronError(kind, `can't ${action} file: ${code} path=${path}${size}`, { cause: error });
 }

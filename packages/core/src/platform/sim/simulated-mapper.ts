@@ -48,7 +48,7 @@ export class SimulatedMapper implements FileMapper {
       inode.allocate(options.sparse ? 0 : length);
       return this.#mapped(path, inode, { access: 'read-write', offset: 0, length });
     } catch (error) {
-      throw asMappingError(error, 'create', path);
+      throw asMappingError(error, 'create', path, length);
     }
   }
 

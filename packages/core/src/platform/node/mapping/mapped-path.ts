@@ -48,7 +48,7 @@ export function withNewFile<T>(path: string, length: number, sparse: boolean, us
     if (descriptor >= 0) {
       fs.rmSync(path, { force: true });
     }
-    throw asMappingError(error, 'create', path);
+    throw asMappingError(error, 'create', path, length);
   } finally {
     close(descriptor);
   }
