@@ -1,12 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 /** A child process of a test, with all that it said. Killed by its own id and waited for. */
-import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 
 export interface Ended {
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
   readonly stdout: string;
   readonly stderr: string;
+}
+
+export interface ChildOptions {
+  /** Who the process is; only for root. */
+  readonly uid?: number;
+  readonly gid?: number;
+  /** In place of the environment of this process. */
+  readonly env?: NodeJS.ProcessEnv;
+  /** Options of Node itself. */
+  readonly execArgv?: readonly string[];
 }
 
 export class Child {
@@ -17,8 +27,9 @@ export class Child {
   #stderr = '';
   #isRunning = true;
 
-  constructor(script: string, args: readonly string[] = [], options: SpawnOptions = {}) {
-    this.process = spawn(process.execPath, [script, ...args], { ...options, stdio: ['pipe', 'pipe', 'pipe'] });
+  constructor(script: string, args: readonly string[] = [], { execArgv = [], ...identity }: ChildOptions = {}) {
+    const all = [...execArgv, script, ...args];
+    this.process = spawn(process.execPath, all, { ...identity, stdio: ['pipe', 'pipe', 'pipe'] });
     this.process.stdout?.on('data', (chunk) => {
       this.#stdout += chunk;
     });

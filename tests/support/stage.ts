@@ -6,7 +6,7 @@
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Child } from './child.ts';
+import { Child, type ChildOptions } from './child.ts';
 import { DriverView, servingPid } from './driver-view.ts';
 import { RemoteClient, type RemoteClientOptions } from './remote-client.ts';
 import { until } from './until.ts';
@@ -72,7 +72,7 @@ export class Stage {
   }
 
   /** Starts aeronmd, without waiting. */
-  launchDriver(directory: string, settings: DriverSettings = {}, options: { uid?: number; gid?: number } = {}): Child {
+  launchDriver(directory: string, settings: DriverSettings = {}, options: ChildOptions = {}): Child {
     const all = { ...SETTINGS, ...settings, 'aeron.dir': directory };
     const args = Object.entries(all).map(([name, value]) => `-D${name}=${value}`);
     return this.start(AERONMD, args, options);
@@ -98,7 +98,7 @@ export class Stage {
     return this.start(join(PROGRAMS, name), args);
   }
 
-  start(script: string, args: readonly string[], options: { uid?: number; gid?: number } = {}): Child {
+  start(script: string, args: readonly string[], options: ChildOptions = {}): Child {
     const child = new Child(script, args, options);
     this.#children.add(child);
     return child;
