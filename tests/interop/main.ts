@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 /** `npm run test:interop`: compiles the reference's side, then runs the interop tests against each reference version. */
 import { spawnSync } from 'node:child_process';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { driverDirectories } from './support/driver-directories.ts';
 import { compilePeer, missingTools } from './support/reference-jar.ts';
 import { REFERENCE_VERSIONS } from './support/reference-versions.ts';
 
@@ -30,4 +32,10 @@ const result = spawnSync(
   ],
   { stdio: 'inherit', cwd: root, env: { ...process.env, AERON_INTEROP: 'true' } },
 );
-process.exitCode = result.status ?? 1;
+// One process runs all tests, and names the directories of its drivers after itself.
+const leftovers = driverDirectories(result.pid);
+for (const directory of leftovers) {
+  console.error(`Left behind: ${directory}`);
+  rmSync(directory, { recursive: true, force: true });
+}
+process.exitCode = leftovers.length > 0 ? 1 : (result.status ?? 1);

@@ -3,9 +3,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { MediaDriver } from '@aeron/driver';
+import { freshDirectory } from './driver-directories.ts';
 import { ReferencePeer } from './reference-peer.ts';
 import { eventually } from './wait.ts';
 
@@ -17,14 +17,6 @@ export interface InteropDriver {
   close(): Promise<void>;
   /** Ends its process without a word. */
   kill(): Promise<void>;
-}
-
-let launches = 0;
-
-/** A directory that no other test uses, in shared memory where there is some. */
-export function freshDirectory(): string {
-  const parent = existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
-  return join(parent, `aeron-interop-${process.pid}-${launches++}`);
 }
 
 export async function startDriver(

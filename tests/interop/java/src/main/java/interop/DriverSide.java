@@ -34,12 +34,13 @@ final class DriverSide implements AutoCloseable
             .aeronDirectoryName(arguments[0])
             .threadingMode(ThreadingMode.valueOf(arguments[1]))
             .sharedIdleStrategy(new BackoffIdleStrategy())
+            .terminationHook(() -> new Thread(this::close).start())
             .dirDeleteOnStart(true)
             .dirDeleteOnShutdown(true));
         return driver.aeronDirectoryName();
     }
 
-    public void close()
+    public synchronized void close()
     {
         if (driver != null)
         {

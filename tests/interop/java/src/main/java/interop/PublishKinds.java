@@ -108,7 +108,8 @@ final class PublishKinds
     {
         final int frameLength = DataHeaderFlyweight.HEADER_LENGTH + length;
         final int alignedLength = BitUtil.align(frameLength, 32);
-        if (publication.termOffset() + alignedLength > publication.termBufferLength())
+        if (publication.termOffset() < publication.termBufferLength() &&
+            publication.termOffset() + alignedLength > publication.termBufferLength())
         {
             final long result = publication.appendPadding(
                 publication.termBufferLength() - publication.termOffset() - DataHeaderFlyweight.HEADER_LENGTH);
