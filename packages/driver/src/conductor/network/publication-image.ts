@@ -152,8 +152,9 @@ export class PublicationImage implements ManagedResource, Subscribable {
 
   /** In every pass of the conductor. @returns how much was done. */
   trackRebuild(nowNs: number): number {
+    const workCount = this.#isRebuilding ? this.#flow.update(nowNs) : 0;
     this.#followReceiver(nowNs);
-    return this.#isRebuilding ? this.#flow.update(nowNs) : 0;
+    return workCount;
   }
 
   onTimeEvent(nowNs: number): void {
