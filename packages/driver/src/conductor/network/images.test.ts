@@ -433,6 +433,20 @@ describe('subscribers that lag behind', () => {
     expect(scene.labelsOf(4)).toHaveLength(1);
   });
 
+  it('keep no stream from its end once they were left behind', () => {
+    const scene = new NetworkScene();
+    const { endpointId } = scene.subscription(CHANNEL.replace('linger-timeout=500ms', 'linger-timeout=2s'));
+    const image = scene.activeImage(endpointId);
+    receiveTo(scene, image, 0, WINDOW);
+    scene.subscription();
+    const [, second] = scene.labelsOf(4).map((label) => Number(label.split(' ')[1]));
+    scene.counter(scene.driver.counters.findByTypeIdAndRegistrationId(4, second ?? -1)).set(WINDOW);
+    expect(namesOf(scene.elapse(1500, () => scene.receive(image, 0, FRAME)))).toEqual(['ON_UNAVAILABLE_IMAGE']);
+    image.state.isDeactivated = true;
+    expect(namesOf(scene.elapse(3000))).toContain('ON_UNAVAILABLE_IMAGE');
+    expect(image.state.isClosing).toBe(true);
+  });
+
   it('say nothing together: the stream stands still when all of them rest', () => {
     const scene = new NetworkScene();
     const { endpointId } = scene.subscription(CHANNEL.replace('resting-timeout=1s', 'resting-timeout=60s'));

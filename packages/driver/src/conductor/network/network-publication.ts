@@ -302,6 +302,7 @@ export class NetworkPublication implements ManagedResource, Subscribable, HeldPu
   }
 
   #onDrainingTick(nowNs: number): void {
+    this.#spies.checkUntetheredDraining(nowNs);
     const published = this.#flow.samplePublisherPosition();
     if (this.#isSent(published)) {
       this.#shared.isEndOfStream = true;

@@ -204,6 +204,7 @@ export class PublicationImage implements ManagedResource, Subscribable {
   }
 
   #onDrainingTick(nowNs: number): void {
+    this.#subscribers.checkUntetheredDraining(nowNs);
     const eosIntervalNs = SM_EOS_MULTIPLE * this.#settings.statusMessageTimeoutNs;
     const isToldOf = this.#timeOfLastStateChangeNs + eosIntervalNs - nowNs < 0;
     if (this.#shared.isRevoked || (isToldOf && this.#flow.isDrained())) {
