@@ -2,7 +2,7 @@
 /** IPC between clients of both implementations on drivers of both implementations. */
 import { connectClient, eventually, type InteropClient } from './support/clients.ts';
 import { type DriverKind, type InteropDriver, startDriver } from './support/drivers.ts';
-import { REFERENCE_VERSIONS } from './support/reference-versions.ts';
+import { isKnown, REFERENCE_VERSIONS } from './support/reference-versions.ts';
 
 const CHANNEL = 'aeron:ipc?term-length=64k';
 const STREAM_ID = 1001;
@@ -130,7 +130,7 @@ describe.each(REFERENCE_VERSIONS)('against io.aeron:aeron-all:%s', (version) => 
         90 * SECONDS,
       );
 
-      it(
+      (isKnown('revoke', version, driverKind, publisherKind) ? it : it.skip)(
         'ends the image of a revoked publication at once',
         async () => {
           await subscriber.addSubscription('s', CHANNEL, streamId);
@@ -143,7 +143,7 @@ describe.each(REFERENCE_VERSIONS)('against io.aeron:aeron-all:%s', (version) => 
         60 * SECONDS,
       );
 
-      it(
+      (isKnown('reject', version, driverKind, subscriberKind) ? it : it.skip)(
         'lets a subscriber reject an image',
         async () => {
           await subscriber.addSubscription('s', CHANNEL, streamId);
@@ -180,7 +180,7 @@ describe.each(REFERENCE_VERSIONS)('against io.aeron:aeron-all:%s', (version) => 
       60 * SECONDS,
     );
 
-    it(
+    (isKnown('next-session-id', version, 'reference') ? it : it.skip)(
       'gives unused session ids to both',
       async () => {
         const ids = [];
@@ -198,7 +198,7 @@ describe.each(REFERENCE_VERSIONS)('against io.aeron:aeron-all:%s', (version) => 
     it.each([
       ['aeron:ipc?term-length=63', outOfBounds],
       ['aeron:ipc?mtu=100', outOfBounds],
-      ['aeron:ipc?init-term-id=1', 1],
+      ['aeron:ipc?init-term-id=1', driverKind === 'reference' && version !== REFERENCE_VERSIONS[0] ? 11 : 1],
     ])(
       'refuses %s to both with the same code',
       async (channel, code) => {

@@ -58,8 +58,12 @@ describe.each(REFERENCE_VERSIONS.slice(0, 1))('against io.aeron:aeron-all:%s', (
       return counters.find((counter) => counter.typeId === NAKS_RECEIVED_TYPE_ID)?.value ?? 0;
     }
 
-    it.each(['', '|cc=cubic'])('loses nothing of a reliable stream%s', async (parameters) => {
-      const run = { first: 0, count: COUNT, minLength: 0, maxLength: 3 * MAX_LENGTH, seed: 5 };
+    // Cubic shrinks its window again and again at such losses: fewer messages.
+    it.each([
+      ['', COUNT],
+      ['|cc=cubic', COUNT / 8],
+    ])('loses nothing of a reliable stream%s', async (parameters, count) => {
+      const run = { first: 0, count, minLength: 0, maxLength: 3 * MAX_LENGTH, seed: 5 };
       await connect(parameters, 3001);
       await Promise.all([publisher.publish('p', run), subscriber.consume('s', run)]);
       expect(await naksReceived()).toBeGreaterThan(0);
