@@ -84,7 +84,7 @@ function throughput(kind: string, name: string, reading: 'poll' | 'iterate' = 'p
       const subscriber = implementation.start('subscriber', [directory, reading, warmUpMs, windowMs]);
       const publisher = implementation.start('publisher', [directory, kind, MESSAGE_LENGTH]);
       const [received] = await Promise.all([subscriber.result(), publisher.result()]);
-      return { [id]: (valueOf(received, 'count') * 1e3) / valueOf(received, 'elapsedNs') };
+      return { [id]: (namedValue(received, 'count') * 1e3) / namedValue(received, 'elapsedNs') };
     },
   };
 }
@@ -99,7 +99,7 @@ function cost(kind: string, name: string): Measurement {
     run: async ({ implementation, directory, scale: { costMessages } }) => {
       const program = implementation.start('turns', [directory, kind, MESSAGE_LENGTH, costMessages, costMessages]);
       const result = await program.result();
-      return { [`cost.${kind}`]: valueOf(result, 'sendNs'), [`cost.${kind}.poll`]: valueOf(result, 'receiveNs') };
+      return { [`cost.${kind}`]: namedValue(result, 'sendNs'), [`cost.${kind}.poll`]: namedValue(result, 'receiveNs') };
     },
   };
 }
@@ -117,7 +117,7 @@ function roundTrip(): Measurement {
       const pong = implementation.start('pong', [directory]);
       const ping = implementation.start('ping', [directory, MESSAGE_LENGTH, warmUpPings, pings]);
       const [result] = await Promise.all([ping.result(), pong.result()]);
-      return Object.fromEntries(percentiles.map((name) => [`ping.${name}`, valueOf(result, name) / NS_PER_US]));
+      return Object.fromEntries(percentiles.map((name) => [`ping.${name}`, namedValue(result, name) / NS_PER_US]));
     },
   };
 }
@@ -142,7 +142,7 @@ function idleDriver(): Measurement {
   };
 }
 
-function valueOf(result: Readonly<Record<string, number>>, name: string): number {
+function namedValue(result: Readonly<Record<string, number>>, name: string): number {
   const value = result[name];
   if (value === undefined) {
     throw new Error(`a program did not say ${name}: ${JSON.stringify(result)}`);
