@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The packages as a user gets them: packed, installed into an empty project, imported in both module systems, type-checked. */
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -45,6 +45,37 @@ export async function main(): Promise<number> {
   return position + subscription.poll(assembler.onFragment, 1);
 }
 `;
+
+interface Manifest {
+  readonly name: string;
+  readonly exports: Readonly<Record<string, unknown>>;
+  readonly bin?: Readonly<Record<string, string>>;
+}
+
+function manifestOf(name: PackageName): Manifest {
+  return JSON.parse(readFileSync(join(root, 'packages', name, 'package.json'), 'utf8')) as Manifest;
+}
+
+/** Loads whatever the packages say that they export, both ways, and compares the names. */
+function entriesProgram(): string {
+  const entries = (['core', 'codecs', 'client', 'driver'] as const).flatMap((name) => {
+    const { name: packageName, exports } = manifestOf(name);
+    return Object.keys(exports)
+      .filter((entry) => entry !== './package.json')
+      .map((entry) => packageName + entry.slice(1));
+  });
+  return `
+import assert from 'node:assert';
+import { createRequire } from 'node:module';
+const require = createRequire(import.meta.url);
+for (const entry of ${JSON.stringify(entries)}) {
+  const [esm, cjs] = [Object.keys(await import(entry)), Object.keys(require(entry))];
+  assert(esm.length > 0, entry);
+  assert.deepStrictEqual(esm.sort(), cjs.sort(), entry);
+}
+console.log('all entries');
+`;
+}
 
 describe('packed packages', () => {
   const folder = mkdtempSync(join(tmpdir(), 'aeron-packaging-'));
@@ -103,8 +134,32 @@ describe('packed packages', () => {
       expect(run(path, 'esm.mjs', esm + PROGRAM)).toBe('packed');
       const cjs = "const { Aeron } = require('@aeron/client');\nconst { MediaDriver } = require('@aeron/driver');\n";
       expect(run(path, 'cjs.cjs', `${cjs}(async () => {${PROGRAM}})();`)).toBe('packed');
-      const help = execFileSync(join(path, 'node_modules', '.bin', 'aeronmd'), ['--help'], { encoding: 'utf8' });
-      expect(help).toContain('aeronmd');
+      for (const [name, bin] of Object.entries(manifestOf('driver').bin ?? {})) {
+        const help = spawnSync(join(path, 'node_modules', '.bin', name), ['-h'], {
+          encoding: 'utf8',
+          timeout: MINUTE_MS,
+        });
+        expect([bin, help.status, help.stderr]).toEqual([bin, 0, '']);
+        expect(help.stdout).toMatch(/usage/i);
+      }
+      expect(run(path, 'entries.mjs', entriesProgram())).toBe('all entries');
+    },
+    5 * MINUTE_MS,
+  );
+
+  it(
+    'say what is missing where neither native package could be installed',
+    () => {
+      const path = project('bare', ['core', 'codecs', 'client', 'driver'], '--omit=optional', '--ignore-scripts');
+      const program =
+        "import { Aeron } from '@aeron/client';\nimport { MediaDriver } from '@aeron/driver';\n" +
+        'for (const attempt of [() => Aeron.connect(), () => MediaDriver.launchEmbedded()]) {\n' +
+        '  await attempt().catch(({ code, message }) => console.log(code, message));\n}\n';
+      const lines = run(path, 'main.mjs', program).split('\n');
+      expect(lines).toHaveLength(2);
+      for (const line of lines) {
+        expect(line).toMatch(/^MAPPING .*provider=auto: mmap-io: .*; koffi: ./);
+      }
     },
     5 * MINUTE_MS,
   );
