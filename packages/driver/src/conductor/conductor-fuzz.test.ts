@@ -5,7 +5,7 @@ import { COMMANDS, CommandId, type CommandName, type LogBuffers } from '@aeron/c
 import { SeededRandom } from '@aeron/core/testing';
 import { ConductorHarness, onlyEvent } from '../testing/conductor-harness.ts';
 
-const COMMANDS_PER_SEED = 6000;
+const COMMANDS_PER_SEED = 3000;
 const SEEDS = [1, 2, 3, 4];
 const SYSTEM_COUNTERS = 46;
 const STREAMS = [1, 2, 3];
@@ -24,8 +24,20 @@ const CHANNELS = [
   'aeron:ipc?term-length=1g|term-length=64k',
   'aeron:ipc?linger=9223372036s|untethered-resting-timeout=0',
   'aeron:ipc?mtu=99999999999999999999',
-  'aeron:udp?endpoint=localhost:40123',
-  'aeron-spy:aeron:udp?endpoint=localhost:40123',
+  'aeron:udp?endpoint=127.0.0.1:40123',
+  'aeron:udp?endpoint=127.0.0.1:40123|ssc=true|linger=0',
+  'aeron:udp?endpoint=127.0.0.1:40123|tags=8,9|mtu=4k',
+  'aeron:udp?tags=8',
+  'aeron:udp?endpoint=localhost:40123|tether=false|untethered-window-limit-timeout=1s|cc=cubic',
+  'aeron:udp?endpoint=nowhere:40123',
+  'aeron:udp?endpoint=224.20.30.39:40456|interface=127.0.0.1|fc=tagged,g:5/1',
+  'aeron:udp?control-mode=manual',
+  'aeron:udp?control-mode=manual|control=127.0.0.1:40200',
+  'aeron:udp?control-mode=dynamic|control=127.0.0.1:40200',
+  'aeron:udp?control-mode=response|control=127.0.0.1:40201',
+  'aeron:udp?control-mode=response|control=127.0.0.1:40201|response-correlation-id=prototype',
+  'aeron-spy:aeron:udp?endpoint=127.0.0.1:40123',
+  'aeron-spy:aeron:udp?endpoint=127.0.0.1:40123|tether=false',
   'aeron:ipc?|=|',
   '',
 ];
@@ -49,8 +61,10 @@ class Mob {
       this.#sendNoise();
     } else if (dice < 0.9) {
       this.driver.world.step(this.#pick([1_000_000, 250_000_000, 1_100_000_000]));
-    } else if (dice < 0.95) {
+    } else if (dice < 0.92) {
       this.#keepSomeAlive();
+    } else if (dice < 0.97) {
+      this.#receive();
     } else {
       this.#vandalise();
     }
@@ -71,6 +85,31 @@ class Mob {
     }
     this.#ids.splice(0, Math.max(0, this.#ids.length - 64));
     this.#logs.splice(0, Math.max(0, this.#logs.length - 20));
+  }
+
+  /** What strangers make sender and receiver say. */
+  #receive(): void {
+    const { agents } = this.driver;
+    for (const image of agents.images) {
+      image.lastPacketTimeNs = this.driver.platform.clock.nanoTime();
+      image.isDeactivated ||= this.#random.chance(0.1);
+    }
+    const endpoints = agents.of('open-receive-endpoint').slice(-2);
+    const endpointId = endpoints.length === 0 ? 1 : this.#pick(endpoints).endpointId;
+    const sender = { family: 'IPv4', address: '10.0.0.9', port: 5555 } as const;
+    agents.fromReceiver({
+      ...{ kind: 'create-image', endpointId, transportIndex: 0, streamId: this.#pick(STREAMS) },
+      ...{ sessionId: this.#pick([5, 6, 7]), initialTermId: this.#random.nextInt32() },
+      ...{ activeTermId: this.#random.nextInt32(), termOffset: this.#pick([0, 64, 65536]) },
+      ...{ termLength: this.#pick([65536, 65536, 131072, 0, -1]), mtuLength: this.#pick([1408, 1408, 0, 65535]) },
+      ...{ setupFlags: this.#pick([0, 0x80, 0xff]), controlAddress: sender, sourceAddress: sender },
+    });
+    const responseCorrelationId = this.#pick(this.#ids);
+    agents.fromSender(
+      this.#random.chance(0.5)
+        ? { kind: 'response-setup', responseCorrelationId, responseSessionId: 5 }
+        : { kind: 'response-connected', responseCorrelationId },
+    );
   }
 
   #sendCommand(): void {
@@ -165,7 +204,12 @@ describe.each(SEEDS)('a mob of clients, seed %d', (seed) => {
       }
     }
     mob.work();
-    driver.elapse(40_000); // all die; counters rest and are free again
+    const silence = () => {
+      for (const image of driver.agents.images) {
+        image.isDeactivated = true; // nobody sends to this driver any more
+      }
+    };
+    driver.elapse(40_000, silence); // all die; counters rest and are free again
     driver.events();
     expectServes(driver);
     driver.elapse(60_000);
@@ -177,6 +221,7 @@ describe.each(SEEDS)('a mob of clients, seed %d', (seed) => {
     });
     expect(left).toEqual([]);
     expect(driver.logFiles()).toEqual([]);
+    expect(driver.platform.files.list(`${driver.directory}/images`)).toEqual([]);
     expect(driver.systemCounters.get('BYTES_CURRENTLY_MAPPED').get()).toBe(0);
   });
 });

@@ -70,11 +70,9 @@ export class HandDrivenAgents {
     return new ImageState(stateSlot(this.#stateMemory, stateIndex));
   }
 
-  /** As the receiver does once it has the image. */
-  activate({ image }: Of<'add-image'>, nowNs: number): ImageState {
-    const state = this.imageState(image.stateIndex);
-    state.lastPacketTimeNs = nowNs;
-    return state;
+  /** The images that the receiver has not let go of. */
+  get images(): readonly ImageState[] {
+    return [...this.#images.values()];
   }
 
   #on(command: Command): void {

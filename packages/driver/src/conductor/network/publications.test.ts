@@ -393,6 +393,24 @@ describe('a network publication', () => {
     expect(scene.labelsOf(1)).toHaveLength(1);
   });
 
+  it('whose log makes no sense ends, and no other does', () => {
+    const scene = new NetworkScene();
+    const [broken, sound] = [scene.publication(), scene.exclusivePublication()];
+    for (const publication of [broken, sound]) {
+      connect(publication);
+    }
+    scene.driver.settle();
+    broken.log.metadata.putInt32(24, -7); // number of the active term
+    scene.driver.settle();
+    scene.elapse(300);
+    expect(broken.state.isEndOfStream).toBe(true);
+    expect(isConnected(broken.log.metadata)).toBe(false);
+    expect(scene.errors.length).toBeGreaterThan(0);
+    sound.senderPosition.set(1024);
+    scene.driver.settle();
+    expect(sound.publisherLimit.get()).toBe(1024 + WINDOW);
+  });
+
   it('is told of the error that a receiver reports, and so are its clients', () => {
     const scene = new NetworkScene();
     const { registrationId, sessionId } = scene.publication();
