@@ -42,6 +42,13 @@ describe('a driver in INVOKER mode', () => {
     ]);
   });
 
+  it('touches no directory when the settings are refused', async () => {
+    const { platform } = newWorld();
+    const failure = await failureOf(launch(platform, { suppliersModule: '/no/such/module.cjs' }));
+    expect(failure).toMatch(/^CONFIGURATION .*\/no\/such\/module.cjs/);
+    expect(platform.files.list('/dev/shm')).toEqual([]);
+  });
+
   it('shows a heartbeat at every tick', async () => {
     const { world, platform } = newWorld();
     const driver = await launch(platform);

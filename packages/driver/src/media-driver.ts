@@ -55,9 +55,10 @@ export class MediaDriver implements AsyncDisposable {
       void driver?.close();
     });
     const warn = (text: string) => hooks.notice('stderr', text);
-    await prepareDirectory(plan.platform, plan.config, warn);
     const socketBufferLimits = await probeSocketBuffers(plan.config, { ...plan.platform, warn });
     const suppliers = { ...(await loadSuppliers(plan.config)), ...plan.wiring.suppliers };
+    // After all that may refuse the settings: they must not cost anybody a directory, nor leave one behind.
+    await prepareDirectory(plan.platform, plan.config, warn);
     const { platform, config } = plan;
     const setup = { platform, config, hooks, socketBufferLimits, suppliers };
     driver = new MediaDriver(config, await start(setup, plan.wiring.callingThread));
