@@ -55,7 +55,7 @@ describe.each(REFERENCE_VERSIONS.slice(0, 1))('against io.aeron:aeron-all:%s', (
           await referenceTool(version, directory, theirs),
           await ownTool(directory, own),
         ];
-        const ordered = (text: string) => (sort ? text.split('\n\n').sort().join('\n\n') : text).split('\n').map(mask);
+        const ordered = (text: string) => (sort ? withSortedBlocks(text) : text).split('\n').map(mask);
         const [ours, expected] = [ordered(before), ordered(reference)];
         const isStill = before === after || ours.join('\n') === expected.join('\n');
         if (isStill || attempt === ATTEMPTS) {
@@ -91,7 +91,7 @@ describe.each(REFERENCE_VERSIONS.slice(0, 1))('against io.aeron:aeron-all:%s', (
 
     it('stream-stat prints the same positions', async () => {
       const lines = await compare(['stream-stat'], ['StreamStat'], asItIs);
-      expect(lines.filter((line) => line.startsWith('sessionId='))).toHaveLength(2);
+      expect(lines.filter((line) => line.startsWith('sessionId='))).toHaveLength(4); // two have each side's own URI
     });
 
     it('backlog-stat prints the same backlogs', async () => {
@@ -124,7 +124,7 @@ describe.each(REFERENCE_VERSIONS.slice(0, 1))('against io.aeron:aeron-all:%s', (
       const untimed: Mask = (line) => line.replace(/^.*( Inspection dump for )/, 'now$1');
       for (const log of logs) {
         const lines = await compare(['log-inspector', log, '40'], ['LogInspector', log, '40'], untimed);
-        expect(lines.filter((line) => /^\d+: DATA Header/.test(line)).length).toBeGreaterThan(100);
+        expect(lines.some((line) => /^\d+: DATA Header\{frame-length=[1-9]/.test(line))).toBe(true);
       }
     });
 
@@ -200,6 +200,12 @@ async function streamOverUdp(publisher: InteropClient, subscriber: InteropClient
   await publisher.awaitConnected('udp');
   await subscriber.awaitImages('udp', 1);
   await Promise.all([publisher.publish('udp', RUN), subscriber.consume('udp', { ...RUN, count: RUN.count - 5 })]);
+}
+
+/** The reference prints streams in no particular order. */
+function withSortedBlocks(text: string): string {
+  const [title = '', ...lines] = text.split('\n');
+  return [title, ...lines.join('\n').split('\n\n').sort()].join('\n\n');
 }
 
 function withoutHeartbeat(line: string): string {

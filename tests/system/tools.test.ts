@@ -344,7 +344,7 @@ describe('the tools for streams', () => {
     expect(text).toContain(publisher);
     expect(text).not.toContain('subscriber');
     expect(await output('backlog-stat', '--all')).toContain(
-      `└─subscriber ${subscription.registrationId} has 128 backlog bytes\n`,
+      `└─subscriber ${subscription.registrationId} has 128 backlog bytes of publication ${publication.registrationId}\n`,
     );
   });
 

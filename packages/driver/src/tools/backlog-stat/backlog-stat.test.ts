@@ -6,11 +6,14 @@ import { backlogStat } from './backlog-stat.ts';
 const COUNTER = DRIVER_COUNTERS;
 const TITLE = `Command \`n Control file ${TOOL_DIRECTORY}/cnc.dat`;
 
-type Rows = readonly (readonly [row: keyof typeof DRIVER_COUNTERS, registrationId: number, value: number])[];
+type Row = readonly [row: keyof typeof DRIVER_COUNTERS, registrationId: number, value: number, referenceId?: number];
+type Rows = readonly Row[];
 
 function addAll(driver: DriverOfTest, channel: string, rows: Rows): void {
-  for (const [name, registrationId, value] of rows) {
-    driver.addStream(COUNTER[name], { registrationId, sessionId: 3, streamId: 1001, channel }, value);
+  for (const [name, registrationId, value, referenceId = 0] of rows) {
+    const stream = { registrationId, sessionId: 3, streamId: 1001, channel };
+    const id = driver.addStream(COUNTER[name], stream, value);
+    driver.counters.setCounterReferenceId(id, referenceId);
   }
 }
 
@@ -25,8 +28,8 @@ async function linesFor(channel: string, rows: Rows, all = false): Promise<strin
 const IPC: Rows = [
   ['PUBLISHER_POSITION_EXCLUSIVE', 5, 1000],
   ['PUBLISHER_LIMIT', 5, 5000],
-  ['SUBSCRIBER_POSITION', 7, 400],
-  ['SUBSCRIBER_POSITION', 6, 1000],
+  ['SUBSCRIBER_POSITION', 7, 400, 5],
+  ['SUBSCRIBER_POSITION', 6, 1000, 5],
 ];
 
 describe('backlog-stat', () => {
@@ -84,12 +87,25 @@ describe('backlog-stat', () => {
     expect(await linesFor('aeron:ipc', IPC)).toEqual([...short, '', '']);
     expect(await linesFor('aeron:ipc', IPC, true)).toEqual([
       ...short,
-      '┌─subscribers of the publication itself',
-      '├─subscriber 6 has 0 backlog bytes',
-      '└─subscriber 7 has 600 backlog bytes',
+      '┌─no receiver',
+      '├─subscriber 6 has 0 backlog bytes of publication 5',
+      '└─subscriber 7 has 600 backlog bytes of publication 5',
       '',
       '',
     ]);
+  });
+
+  it('finds the publication of a subscriber by what its counter refers to, whatever their URIs', async () => {
+    const harness = new ToolHarness();
+    const driver = harness.startDriver();
+    addAll(driver, 'aeron:ipc?alias=a', IPC.slice(0, 2));
+    addAll(driver, 'aeron:ipc', [
+      ['SUBSCRIBER_POSITION', 7, 400, 5],
+      ['SUBSCRIBER_POSITION', 8, 500, 99],
+    ]);
+    expect(await harness.textOf(backlogStat(harness.call(), { all: true }))).toContain(
+      '┌─no receiver\n├─subscriber 7 has 600 backlog bytes of publication 5\n└─subscriber 8 is at position 500\n',
+    );
   });
 
   it('shows a stream of which only congestion control counts', async () => {
@@ -111,8 +127,8 @@ describe('backlog-stat', () => {
         channel: 'aeron:ipc',
         publisher: { registrationId: 5, position: 1000, remainingWindow: 4000 },
         subscribers: [
-          { registrationId: 6, position: 1000, backlog: 0 },
-          { registrationId: 7, position: 400, backlog: 600 },
+          { registrationId: 6, position: 1000, publicationId: 5, backlog: 0 },
+          { registrationId: 7, position: 400, publicationId: 5, backlog: 600 },
         ],
       },
     ]);

@@ -27,7 +27,7 @@ export function backlogLines(stream: StreamBacklog, { all }: BacklogOptions): st
   if (receiver !== undefined) {
     lines.push(`┌─receiver ${receiver.registrationId} is at position ${receiver.position}`);
   } else if (all && subscribers.length > 0) {
-    lines.push('┌─subscribers of the publication itself');
+    lines.push('┌─no receiver');
   }
   if (receiver !== undefined || all) {
     lines.push(...subscribers.map((subscriber, index) => subscriberLine(subscriber, index === subscribers.length - 1)));
@@ -49,6 +49,11 @@ function publisherLines({ publisher, sender }: StreamBacklog): string[] {
   return [first, `└─sender ${sender.registrationId} ${progress} ${window}`];
 }
 
-function subscriberLine({ registrationId, backlog }: SubscriberBacklog, isLast: boolean): string {
-  return `${isLast ? '└' : '├'}─subscriber ${registrationId} has ${backlog} backlog bytes`;
+function subscriberLine(
+  { registrationId, position, publicationId, backlog }: SubscriberBacklog,
+  isLast: boolean,
+): string {
+  const progress = backlog === undefined ? `is at position ${position}` : `has ${backlog} backlog bytes`;
+  const source = publicationId === undefined ? '' : ` of publication ${publicationId}`;
+  return `${isLast ? '└' : '├'}─subscriber ${registrationId} ${progress}${source}`;
 }

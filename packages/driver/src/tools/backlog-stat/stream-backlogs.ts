@@ -29,8 +29,10 @@ export interface ReceiverBacklog {
 export interface SubscriberBacklog {
   readonly registrationId: number;
   readonly position: bigint;
-  /** Behind the highest position received or, where nothing is received, behind the publisher. */
-  readonly backlog: bigint;
+  /** The publication whose own log it reads, over IPC or as a spy; undefined for one that reads what is received. */
+  readonly publicationId: number | undefined;
+  /** Behind the highest position received, or behind that publication; undefined when neither is known. */
+  readonly backlog: bigint | undefined;
 }
 
 export interface StreamBacklog {
@@ -58,14 +60,20 @@ const STREAM_TYPE_IDS: ReadonlySet<number> = new Set(Object.values(TYPE));
 
 /** By session, stream and channel. */
 export function streamBacklogs(counters: readonly CounterRow[]): StreamBacklog[] {
-  return groupByStream(counters, STREAM_TYPE_IDS).map(backlogOf);
+  const groups = groupByStream(counters, STREAM_TYPE_IDS);
+  const publishers = groups.flatMap(
+    (group) => pairOf(group.counters, TYPE.PUBLISHER_POSITION, TYPE.PUBLISHER_LIMIT) ?? [],
+  );
+  return groups.map((group) => backlogOf(group, publishers));
 }
 
-function backlogOf({ sessionId, streamId, channel, counters }: StreamGroup): StreamBacklog {
+function backlogOf(
+  { sessionId, streamId, channel, counters }: StreamGroup,
+  publishers: readonly Pair[],
+): StreamBacklog {
   const publisher = pairOf(counters, TYPE.PUBLISHER_POSITION, TYPE.PUBLISHER_LIMIT);
   const sender = pairOf(counters, TYPE.SENDER_POSITION, TYPE.SENDER_LIMIT);
   const receiver = pairOf(counters, TYPE.RECEIVER_POSITION, TYPE.RECEIVER_HWM);
-  const ahead = receiver?.bound ?? publisher?.position ?? 0n;
   return {
     sessionId,
     streamId,
@@ -86,7 +94,27 @@ function backlogOf({ sessionId, streamId, channel, counters }: StreamGroup): Str
       position: receiver.position,
       highWaterMark: receiver.bound,
     },
-    subscribers: subscribersOf(counters, ahead),
+    subscribers: counters
+      .filter(({ typeId }) => typeId === TYPE.SUBSCRIBER_POSITION)
+      .map((counter) => subscriberOf(counter, receiver, publishers))
+      .sort((a, b) => a.registrationId - b.registrationId),
+  };
+}
+
+/** The counter of a subscriber refers to what it reads: an image, or a publication, whose URI may be another than its own. */
+function subscriberOf(
+  { stream, value, referenceId }: StreamCounterRow,
+  receiver: Pair | undefined,
+  publishers: readonly Pair[],
+): SubscriberBacklog {
+  const publication =
+    receiver === undefined ? publishers.find(({ registrationId }) => registrationId === referenceId) : undefined;
+  const ahead = receiver?.bound ?? publication?.position;
+  return {
+    registrationId: stream.registrationId,
+    position: value,
+    publicationId: publication?.registrationId,
+    backlog: ahead === undefined ? undefined : ahead - value,
   };
 }
 
@@ -105,11 +133,4 @@ function pairOf(counters: readonly StreamCounterRow[], positionType: number, bou
   return registrationId === undefined
     ? undefined
     : { registrationId, position: position?.value ?? 0n, bound: bound?.value ?? 0n };
-}
-
-function subscribersOf(counters: readonly StreamCounterRow[], ahead: bigint): SubscriberBacklog[] {
-  return counters
-    .filter(({ typeId }) => typeId === TYPE.SUBSCRIBER_POSITION)
-    .map(({ stream, value }) => ({ registrationId: stream.registrationId, position: value, backlog: ahead - value }))
-    .sort((a, b) => a.registrationId - b.registrationId);
 }
