@@ -279,50 +279,67 @@ describe('aeron-stat', () => {
 const SCRIPT = '/usr/bin/script';
 const onTerminal = process.platform === 'linux' && existsSync(SCRIPT) ? describe : describe.skip;
 
-onTerminal('aeron-stat on a terminal', () => {
-  const look = (keys: (screen: () => string, press: (key: string) => void) => Promise<void>) =>
-    new Promise<{ code: number | null; screen: string }>((resolve, reject) => {
-      const command = `stty rows 12 cols 140; "${process.execPath}" "${join(BIN, 'aeron-stat.js')}" -u 50`;
-      const child = spawn(SCRIPT, ['-qec', command, '/dev/null'], {
-        env: { ...process.env, AERON_DIR: directory, TERM: 'xterm-256color' },
-        stdio: ['pipe', 'pipe', 'inherit'],
-      });
-      let screen = '';
-      child.stdout.on('data', (chunk) => {
-        screen += chunk;
-      });
-      child.on('close', (code) => resolve({ code, screen }));
-      keys(
-        () => screen,
-        (key) => child.stdin.write(key),
-      ).catch((error: unknown) => {
-        child.kill();
-        reject(error);
-      });
-    });
+interface Look {
+  readonly shown: () => string;
+  readonly press: (key: string) => void;
+  /** Of aeron-stat. */
+  readonly signal: (signal: NodeJS.Signals) => void;
+}
 
+/** Runs aeron-stat on a terminal of its own. @returns its exit status, and everything that was on the screen. */
+function onScreen(use: (look: Look) => Promise<void>): Promise<{ status: number; screen: string }> {
+  return new Promise((resolve, reject) => {
+    const stat = `exec "${process.execPath}" "${join(BIN, 'aeron-stat.js')}" -u 50`;
+    const command = `stty rows 12 cols 140; sh -c 'echo pid=$$; ${stat}'; echo status=$?; stty -a`;
+    const child = spawn(SCRIPT, ['-qec', command, '/dev/null'], {
+      env: { ...process.env, AERON_DIR: directory, TERM: 'xterm-256color' },
+      stdio: ['pipe', 'pipe', 'inherit'],
+    });
+    let screen = '';
+    child.stdout.on('data', (chunk) => {
+      screen += chunk;
+    });
+    child.on('close', () => resolve({ status: Number(/status=(\d+)/.exec(screen)?.[1]), screen }));
+    use({
+      shown: () => screen,
+      press: (key) => child.stdin.write(key),
+      signal: (signal) => process.kill(Number(/pid=(\d+)/.exec(screen)?.[1]), signal),
+    }).catch((error: unknown) => {
+      child.kill();
+      reject(error);
+    });
+  });
+}
+
+onTerminal('aeron-stat on a terminal', () => {
   it('is a live screen with a header and a footer, that scrolls', async () => {
-    const { code, screen } = await look(async (shown, press) => {
+    await onScreen(async ({ shown, press }) => {
       await until(() => shown().includes('1-8 of '), 'the first page');
       expect(shown()).toContain('Bytes sent');
       expect(shown()).not.toContain('pub-lmt');
       press('\u001b[F');
       await until(() => /-(\d+) of \1\b/.test(shown()) && shown().includes('pub-lmt'), 'the last page');
-      press('\u001b[5~');
       const last = Number(/ of (\d+)/.exec(shown())?.[1]);
+      press('\u001b[5~');
       await until(() => shown().includes(`${last - 15}-${last - 8} of ${last} `), 'the page above');
       press('q');
     });
-    expect(code).toBe(0);
-    expect(screen.endsWith('\u001b[?25h')).toBe(true); // the cursor is back
   });
 
-  it('ends with Ctrl-C', async () => {
-    const { code } = await look(async (shown, press) => {
-      await until(() => shown().includes('1-8 of '), 'the first page');
-      press('\u0003');
+  it.each<[string, (look: Look) => void, number]>([
+    ['q', ({ press }) => press('q'), 0],
+    ['Ctrl-C', ({ press }) => press('\u0003'), 0],
+    ['SIGINT', ({ signal }) => signal('SIGINT'), 0],
+    ['SIGTERM', ({ signal }) => signal('SIGTERM'), 143],
+  ])('gives the terminal back as it was after %s', async (_name, end, expected) => {
+    const { status, screen } = await onScreen(async (look) => {
+      await until(() => look.shown().includes('1-8 of '), 'the first page');
+      end(look);
     });
-    expect(code).toBe(0);
+    expect(status).toBe(expected);
+    const [, after = ''] = screen.split('status=');
+    expect(after).toMatch(/[^-]icanon/); // else keys would go on being taken one by one
+    expect(screen.lastIndexOf('\u001b[?25h')).toBeGreaterThan(screen.lastIndexOf('\u001b[?25l')); // the cursor is shown
   });
 });
 

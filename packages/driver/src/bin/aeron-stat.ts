@@ -28,9 +28,14 @@ void runToolProgram({
   run: (invocation) => {
     const { call } = invocation;
     const options = optionsOf(invocation);
-    return process.stdout.isTTY && options.watch && !call.json ? live(invocation, options) : aeronStat(call, options);
+    return isScreen(call) && options.watch && !call.json ? live(invocation, options) : aeronStat(call, options);
   },
 });
+
+/** A dumb terminal can't be painted on. */
+function isScreen({ ports }: ToolInvocation['call']): boolean {
+  return process.stdout.isTTY && ports.host.environment['TERM'] !== 'dumb';
+}
 
 function optionsOf({ args, options }: ToolInvocation): StatOptions {
   const { filter, watch, updateIntervalMs } = parseStatArguments(args);

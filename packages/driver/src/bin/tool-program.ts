@@ -5,6 +5,7 @@
  * reference's C tools have it.
  */
 import { once } from 'node:events';
+import { constants } from 'node:os';
 import { defaultAeronDirectory } from '@aeron/codecs/internal';
 import {
   COMMIT,
@@ -25,7 +26,12 @@ import { toolSettings } from '../tools/tool-settings.ts';
 import { type ProgramSettings, setProperty } from './property-sources.ts';
 
 const EXIT_FAILURE = 1;
-const EXIT_TERMINATED = 143;
+const EXIT_BY_SIGNAL = 128;
+/** Ctrl-C is how one leaves a tool that goes on and on, so it is no failure. */
+const SIGNALS = [
+  ['SIGINT', 0],
+  ['SIGTERM', EXIT_BY_SIGNAL + constants.signals.SIGTERM],
+] as const;
 const DEFAULT_TIMEOUT_MS = 1000;
 
 /** The command line, taken apart. */
@@ -169,13 +175,20 @@ function invocationOf(
   };
 }
 
-/** The first signal lets the tool come to its end, a second one ends the process at once. */
+/**
+ * The first signal lets the tool come to its end, a second one ends the process at once. The listeners stay: the library that
+ * gives the cursor back would end the process by itself if it saw nobody else listening.
+ */
 function stopOnSignals(aborting: AbortController): void {
-  process.once('SIGINT', () => aborting.abort());
-  process.once('SIGTERM', () => {
-    process.exitCode = EXIT_TERMINATED;
-    aborting.abort();
-  });
+  for (const [signal, status] of SIGNALS) {
+    process.on(signal, () => {
+      if (aborting.signal.aborted) {
+        process.exit(EXIT_BY_SIGNAL + constants.signals[signal]);
+      }
+      process.exitCode = status;
+      aborting.abort();
+    });
+  }
 }
 
 async function print(text: ToolText): Promise<void> {
