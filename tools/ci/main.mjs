@@ -17,7 +17,7 @@ const STEPS = [
   { name: 'start', command: ['npm', 'start'], limitMs: 5 * MINUTE_MS },
   { name: 'simulation', command: ['npm', 'run', 'sim', '--', '--seeds', '1000'], limitMs: 15 * MINUTE_MS },
   { name: 'interop', command: ['npm', 'run', 'test:interop'], limitMs: 35 * MINUTE_MS },
-  { name: 'bench', command: ['npm', 'run', 'bench', '--', '--quick'], limitMs: 5 * MINUTE_MS },
+  { name: 'bench', command: ['npm', 'run', 'bench', '--', '--quick'], limitMs: 10 * MINUTE_MS },
 ];
 
 const sum = { passed: 0, failed: 0, skipped: 0 };
