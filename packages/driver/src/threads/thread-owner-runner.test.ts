@@ -5,12 +5,14 @@ import { ThreadOwnerRunner } from './thread-owner-runner.ts';
 const PARK_NS = 1_000_000;
 
 /** An agent, a clock that each pass and park moves, and an event loop that is turned by hand. */
-function newFixture(idleAnswer: number, doWork: (pass: number) => number = () => 0) {
+function newFixture(idleAnswer: number, doWork: (pass: number) => number = () => 0, needsEventLoop = () => false) {
   let nowNs = 0;
   let pass = 0;
   const parks: number[] = [];
   const turns: (() => void)[] = [];
   const keptAlive: (boolean | undefined)[] = [];
+  /** Timers that are set, by delay in ms. */
+  const timers: { delayMs: number; callback: () => void }[] = [];
   const errors: Error[] = [];
   const life: string[] = [];
   const agent = {
@@ -23,7 +25,10 @@ function newFixture(idleAnswer: number, doWork: (pass: number) => number = () =>
     onClose: () => life.push('close'),
   };
   const runner = new ThreadOwnerRunner(
-    { agent, idleStrategy: new FixedIdleStrategy('test', idleAnswer), errorHandler: (error) => errors.push(error) },
+    {
+      ...{ agent, needsEventLoop, idleStrategy: new FixedIdleStrategy('test', idleAnswer) },
+      errorHandler: (error) => errors.push(error),
+    },
     {
       clock: { nanoTime: () => nowNs, epochMs: () => 0 },
       scheduler: {
@@ -31,8 +36,14 @@ function newFixture(idleAnswer: number, doWork: (pass: number) => number = () =>
           keptAlive.push(keepAlive);
           return turns.push(callback);
         },
-        after: () => undefined,
-        cancel: () => undefined,
+        after: (delayMs, callback) => {
+          const timer = { delayMs, callback };
+          timers.push(timer);
+          return timer;
+        },
+        cancel: (timer) => {
+          timers.splice(timers.indexOf(timer as (typeof timers)[number]), 1);
+        },
       },
       threads: {
         mayBlock: true,
@@ -47,7 +58,7 @@ function newFixture(idleAnswer: number, doWork: (pass: number) => number = () =>
     },
   );
   const turn = () => turns.shift()?.();
-  return { runner, parks, turns, turn, keptAlive, errors, life, passes: () => pass };
+  return { runner, parks, turns, turn, timers, keptAlive, errors, life, passes: () => pass };
 }
 
 describe('the runner that owns its thread', () => {
@@ -123,5 +134,78 @@ describe('the runner that owns its thread', () => {
     fixture.runner.keepAlive = false;
     fixture.turn();
     expect(fixture.keptAlive).toEqual([true, false]);
+  });
+});
+
+describe('the runner of an agent with sockets', () => {
+  const always = () => true;
+
+  it('leaves the thread to the event loop as soon as the agent idles', () => {
+    const fixture = newFixture(3 * PARK_NS, (pass) => (pass < 5 ? 1 : 0), always);
+    fixture.runner.start();
+    fixture.turn();
+    expect(fixture.passes()).toBe(5);
+    expect(fixture.parks).toEqual([]);
+    expect(fixture.timers.map(({ delayMs }) => delayMs)).toEqual([3]);
+    expect(fixture.turns).toEqual([]);
+    fixture.timers.splice(0)[0]?.callback();
+    expect(fixture.passes()).toBe(6);
+  });
+
+  it('gives the event loop a turn every 200 us while there is work', () => {
+    const fixture = newFixture(PARK_NS, () => 1, always);
+    fixture.runner.start();
+    fixture.turn();
+    expect(fixture.passes()).toBe(200);
+    expect(fixture.turns).toHaveLength(1);
+    expect(fixture.timers).toEqual([]);
+  });
+
+  it('parks for what is too short for a timer, once, and then turns the loop', () => {
+    const fixture = newFixture(PARK_NS / 4, () => 0, always);
+    fixture.runner.start();
+    fixture.turn();
+    expect(fixture.parks).toEqual([PARK_NS / 4]);
+    expect(fixture.turns).toHaveLength(1);
+  });
+
+  it('is woken by a datagram', () => {
+    const fixture = newFixture(PARK_NS, () => 0, always);
+    fixture.runner.start();
+    fixture.turn();
+    expect(fixture.timers).toHaveLength(1);
+    fixture.runner.wake();
+    fixture.runner.wake(); // one turn is enough
+    expect(fixture.timers).toEqual([]);
+    expect(fixture.turns).toHaveLength(1);
+    fixture.turn();
+    expect(fixture.passes()).toBe(2);
+  });
+
+  it('begins to turn the loop in the pass that opens a socket', () => {
+    let passes = 0;
+    const fixture = newFixture(
+      PARK_NS,
+      (pass) => {
+        passes = pass;
+        return 0;
+      },
+      () => passes >= 3,
+    );
+    fixture.runner.start();
+    fixture.turn();
+    expect(fixture.passes()).toBe(3);
+    expect(fixture.turns).toHaveLength(1);
+  });
+
+  it('ends at once when it is asked to while it waits', async () => {
+    const fixture = newFixture(PARK_NS, () => 0, always);
+    fixture.runner.start();
+    fixture.turn();
+    await fixture.runner.close();
+    expect(fixture.life).toEqual(['start', 'close']);
+    expect(fixture.timers).toEqual([]);
+    fixture.runner.wake();
+    expect(fixture.turns).toEqual([]);
   });
 });

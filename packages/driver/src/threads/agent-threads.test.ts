@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { Platform, ThreadHandle } from '@aeron/core/internal';
+import { SimulatedWorld } from '@aeron/core/testing';
+import { createRingQueueMemory } from '../agents/driver-queues.ts';
+import { type DriverOptions, resolveDriverConfig } from '../config/driver-config.ts';
+import { createStateMemory } from '../shared-state/state-table.ts';
+import { AgentThreads } from './agent-threads.ts';
+import type { AgentThreadData, FromAgentThread } from './thread-messages.ts';
+
+/** A thread as the test plays it. */
+class PlayedThread implements ThreadHandle {
+  readonly name: string;
+  readonly data: AgentThreadData;
+  readonly exited: Promise<number>;
+  readonly posted: unknown[] = [];
+  isUnrefed = false;
+  isTerminated = false;
+  say: (message: FromAgentThread) => void = () => undefined;
+  throwError: (error: Error) => void = () => undefined;
+  exit: (exitCode: number) => void = () => undefined;
+
+  constructor(name: string, data: AgentThreadData) {
+    this.name = name;
+    this.data = data;
+    this.exited = new Promise((resolve) => {
+      this.exit = resolve;
+    });
+  }
+
+  post(message: unknown): void {
+    this.posted.push(message);
+  }
+
+  onMessage(listener: (message: unknown) => void): void {
+    this.say = listener;
+  }
+
+  onError(listener: (error: Error) => void): void {
+    this.throwError = listener;
+  }
+
+  unref(): void {
+    this.isUnrefed = true;
+  }
+
+  async terminate(): Promise<void> {
+    this.isTerminated = true;
+    this.exit(1);
+  }
+}
+
+function start(options: DriverOptions) {
+  const world = new SimulatedWorld(1);
+  world.host('driver');
+  const simulated = world.platform('driver');
+  const spawned: PlayedThread[] = [];
+  const platform: Platform = {
+    ...simulated,
+    threads: {
+      mayBlock: true,
+      park: () => undefined,
+      spawn: (name, _module, data) => {
+        const thread = new PlayedThread(name, data as AgentThreadData);
+        spawned.push(thread);
+        return thread;
+      },
+    },
+  };
+  const config = resolveDriverConfig({ options: { aeronDirectoryName: '/dev/shm/aeron-test', ...options } }, simulated);
+  const resolverCounterIds = { neighbors: -1, cacheEntries: -1 } as unknown as AgentThreadData['resolverCounterIds'];
+  const shared = { config, queues: createRingQueueMemory(), stateMemory: createStateMemory(), resolverCounterIds };
+  const errors: string[] = [];
+  const threads = new AgentThreads(platform, shared, (error) => errors.push(error.message));
+  return { world, threads, spawned, errors, shared };
+}
+
+async function started(options: DriverOptions) {
+  const all = start(options);
+  for (const thread of all.spawned) {
+    thread.say({ kind: 'ready' });
+  }
+  await all.threads.start();
+  return all;
+}
+
+const turn = () => new Promise((resolve) => setImmediate(resolve));
+
+describe('the threads of the agents', () => {
+  it.each([
+    ['DEDICATED', 'classic', ['sender', 'receiver', 'aeron-md-nra']],
+    ['DEDICATED', 'new', ['aeron-md-snd', 'aeron-md-rcv', 'aeron-md-nra']],
+    ['SHARED_NETWORK', 'classic', ['[sender, receiver]', 'aeron-md-nra']],
+    ['SHARED_NETWORK', 'new', ['aeron-md-net', 'aeron-md-nra']],
+  ] as const)('in %s mode have their %s names and share memory with the conductor', async (mode, naming, names) => {
+    const { spawned, shared } = await started({ threadingMode: mode, threadNaming: naming });
+    expect(spawned.map(({ name }) => name)).toEqual(names);
+    expect(spawned.flatMap(({ data }) => data.roles)).toEqual(['sender', 'receiver', 'native']);
+    for (const { data } of spawned) {
+      expect(data.queues).toBe(shared.queues);
+      expect(data.stateMemory).toBe(shared.stateMemory);
+    }
+  });
+
+  it('report what their agents report', async () => {
+    const { spawned, errors } = await started({ threadingMode: 'DEDICATED' });
+    spawned[0]?.say({ kind: 'error', error: { name: 'Error', message: 'a hiccup' } });
+    expect(errors).toEqual(['a hiccup']);
+  });
+
+  it('end one after the other, and only then is the end complete', async () => {
+    const { threads, spawned, errors } = await started({ threadingMode: 'DEDICATED' });
+    let isClosed = false;
+    const closed = threads.close().then(() => {
+      isClosed = true;
+    });
+    for (const [index, thread] of spawned.entries()) {
+      expect(spawned.map(({ posted }) => posted.length)).toEqual(spawned.map((_, other) => (other <= index ? 1 : 0)));
+      expect(isClosed).toBe(false);
+      thread.exit(0);
+      await turn();
+    }
+    await closed;
+    expect(errors).toEqual([]);
+  });
+
+  it('do not start when one of them can not: the others end', async () => {
+    const { threads, spawned, errors } = start({ threadingMode: 'DEDICATED' });
+    const failure = threads.start().catch((error: unknown) => error);
+    const [sender, receiver, native] = spawned as [PlayedThread, PlayedThread, PlayedThread];
+    sender.say({ kind: 'ready' });
+    native.say({ kind: 'ready' });
+    receiver.say({ kind: 'failed', error: { name: 'AeronError', message: 'no room', code: 'STORAGE_SPACE' } });
+    receiver.exit(1);
+    await turn();
+    expect(sender.posted).toEqual([{ kind: 'close' }]);
+    sender.exit(0);
+    await turn();
+    expect(receiver.posted).toEqual([]);
+    native.exit(0);
+    expect(await failure).toMatchObject({ message: 'no room', code: 'STORAGE_SPACE' });
+    expect(errors).toEqual([]); // who started them is told
+  });
+
+  it.each([
+    [
+      'said why',
+      (thread: PlayedThread) => thread.say({ kind: 'failed', error: { name: 'Error', message: 'boom' } }),
+      'boom',
+    ],
+    ['threw', (thread: PlayedThread) => thread.throwError(new Error('bang')), 'bang'],
+    ['was silent', () => undefined, 'ended unexpectedly: name=receiver exitCode=3'],
+  ] as const)('crash when one ends that nobody asked to, which %s', async (_how, prepare, message) => {
+    const { threads, spawned, errors } = await started({ threadingMode: 'DEDICATED' });
+    const [sender, receiver, native] = spawned as [PlayedThread, PlayedThread, PlayedThread];
+    prepare(receiver);
+    receiver.exit(3);
+    expect((await threads.failed).message).toContain(message);
+    expect(errors).toEqual([expect.stringContaining(message)]);
+    const closed = threads.close().catch((error: unknown) => error);
+    sender.exit(0);
+    await turn();
+    expect(native.posted).toHaveLength(1);
+    native.exit(0);
+    expect(await closed).toMatchObject({ message: expect.stringContaining(message) });
+  });
+
+  it('are stopped by force when they do not end in time', async () => {
+    const { world, threads, spawned } = await started({ threadingMode: 'SHARED_NETWORK' });
+    const closed = threads.close().catch((error: unknown) => error);
+    const [network, native] = spawned as [PlayedThread, PlayedThread];
+    world.step(4_000_000_000);
+    expect(network.isTerminated).toBe(false);
+    world.step(2_000_000_000);
+    expect(network.isTerminated).toBe(true);
+    await turn();
+    native.exit(0);
+    expect(await closed).toMatchObject({ message: expect.stringContaining('did not end in time') });
+  });
+
+  it('let the process exit when told to', async () => {
+    const { threads, spawned } = await started({ threadingMode: 'DEDICATED' });
+    threads.unref();
+    expect(spawned.every(({ isUnrefed }) => isUnrefed)).toBe(true);
+  });
+});
