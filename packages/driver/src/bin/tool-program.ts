@@ -4,12 +4,9 @@
  * directory, printing, signals, and what is said when something fails. Exit status 0, or 1 for every failure, as the
  * reference's C tools have it.
  */
-import { once } from 'node:events';
-import { constants } from 'node:os';
 import { defaultAeronDirectory } from '@aeron/codecs/internal';
 import {
   COMMIT,
-  ConfigurationError,
   nodePlatform,
   type Platform,
   resolveSettings,
@@ -24,14 +21,8 @@ import type { ToolCall, ToolText } from '../tools/tool-call.ts';
 import { failureLines } from '../tools/tool-failure.ts';
 import { toolSettings } from '../tools/tool-settings.ts';
 import { type ProgramSettings, setProperty } from './property-sources.ts';
+import { EXIT_FAILURE, onOutputError, print, stopOnSignals } from './tool-process.ts';
 
-const EXIT_FAILURE = 1;
-const EXIT_BY_SIGNAL = 128;
-/** Ctrl-C is how one leaves a tool that goes on and on, so it is no failure. */
-const SIGNALS = [
-  ['SIGINT', 0],
-  ['SIGTERM', EXIT_BY_SIGNAL + constants.signals.SIGTERM],
-] as const;
 const DEFAULT_TIMEOUT_MS = 1000;
 
 /** The command line, taken apart. */
@@ -173,36 +164,4 @@ function invocationOf(
     options,
     settings,
   };
-}
-
-/**
- * The first signal lets the tool come to its end, a second one ends the process at once. The listeners stay: the library that
- * gives the cursor back would end the process by itself if it saw nobody else listening.
- */
-function stopOnSignals(aborting: AbortController): void {
-  for (const [signal, status] of SIGNALS) {
-    process.on(signal, () => {
-      if (aborting.signal.aborted) {
-        process.exit(EXIT_BY_SIGNAL + constants.signals[signal]);
-      }
-      process.exitCode = status;
-      aborting.abort();
-    });
-  }
-}
-
-async function print(text: ToolText): Promise<void> {
-  for await (const piece of text) {
-    if (!process.stdout.write(piece)) {
-      await once(process.stdout, 'drain');
-    }
-  }
-}
-
-/** Whoever read the output has seen enough, as `head` does. */
-function onOutputError(error: NodeJS.ErrnoException): void {
-  if (error.code === 'EPIPE') {
-    process.exit(0);
-  }
-  throw new ConfigurationError(`can't write to standard output: ${error.message}`, { cause: error });
 }
