@@ -43,6 +43,8 @@ export class Simulation implements ClientSurroundings {
   /** Last of the things that happened. */
   readonly trace: string[] = [];
   messageCount = 0;
+  #isDiskFull = false;
+  #diskFreedNs = Number.NEGATIVE_INFINITY;
   readonly #actionCounts = new Map<string, number>();
   readonly #problems: Error[] = [];
   #fingerprint = 0;
@@ -89,6 +91,20 @@ export class Simulation implements ClientSurroundings {
       actions: this.#actionCounts,
       fingerprint: this.#fingerprint,
     };
+  }
+
+  /** Whether the drivers' disks have no room for another log. */
+  get isDiskFull(): boolean {
+    return this.#isDiskFull;
+  }
+
+  set isDiskFull(value: boolean) {
+    this.#isDiskFull = value;
+    this.#diskFreedNs = this.world.nowNs;
+  }
+
+  wasDiskFullSince(timeNs: number): boolean {
+    return this.#isDiskFull || this.#diskFreedNs >= timeNs;
   }
 
   note(what: string): void {

@@ -8,6 +8,8 @@ import type { Simulation } from '../simulation.ts';
 import { type Action, clientAction } from './action.ts';
 
 const NS_PER_MS = 1e6;
+const LOG_LENGTH_MIN = 3 * 64 * 1024;
+const ROOM = 2 ** 34;
 
 const driverTurns: Action = {
   name: 'driver turns',
@@ -83,7 +85,7 @@ const killInCommand = clientAction('kill client in a command', 0.1, (client, { w
     CommandId.ADD_PUBLICATION,
     world.random.nextBetween(0, 200),
   );
-  client.driver.wasBlocked = true;
+  client.driver.isCountUncertain = true;
   client.kill();
   return `claimed=${claimed}`;
 });
@@ -140,15 +142,49 @@ const driverPausesTooLong = driverAction('driver pauses too long', 0.04, (driver
 export const driverStarts: Action = {
   name: 'driver starts',
   weight: 5,
-  run: async ({ drivers, world }) => {
+  run: async ({ drivers, world, isDiskFull }) => {
     const absent = drivers.filter(({ state }) => state === 'absent');
     if (absent.length === 0) {
       return undefined;
     }
     const driver = world.random.pick(absent);
-    return `${driver.directory} started=${await driver.start()}`;
+    return `${driver.directory} started=${await driver.start(isDiskFull)}`;
   },
 };
+
+/** Leaves less room than the smallest log takes. */
+const diskFillsUp: Action = {
+  name: 'disk fills up',
+  weight: 0.3,
+  run: (simulation) => {
+    if (simulation.isDiskFull) {
+      return undefined;
+    }
+    simulation.isDiskFull = true;
+    for (const volume of volumesOf(simulation)) {
+      volume.capacity = volume.used + simulation.world.random.nextInt(LOG_LENGTH_MIN);
+    }
+    return '';
+  },
+};
+
+const diskIsFreed: Action = { name: 'disk is freed', weight: 3, run: freeDisk };
+
+/** Gives the drivers' disks room again. */
+export function freeDisk(simulation: Simulation): string | undefined {
+  if (!simulation.isDiskFull) {
+    return undefined;
+  }
+  simulation.isDiskFull = false;
+  for (const volume of volumesOf(simulation)) {
+    volume.capacity = ROOM;
+  }
+  return '';
+}
+
+function volumesOf({ drivers, world }: Simulation) {
+  return drivers.map(({ options, directory }) => world.host(options.hostName).disk.volumeOf(directory));
+}
 
 /** For every medium. */
 export const lifeActions: readonly Action[] = [
@@ -167,4 +203,6 @@ export const lifeActions: readonly Action[] = [
   driverDies,
   driverPauses,
   driverPausesTooLong,
+  diskFillsUp,
+  diskIsFreed,
 ];

@@ -3,7 +3,7 @@
  * A simulated application with one client: what it has open, what it waits for, and whether the driver may still count on
  * it. Its actions are in ../actions; here is its life.
  */
-import { Aeron, type Counter, type Image, type Publication } from '@aeron/client';
+import { Aeron, type Counter, type Image, type Publication, RegistrationError } from '@aeron/client';
 import { isAeronError } from '@aeron/core';
 import type { SimulatedPlatform, SimulatedWorld } from '@aeron/core/testing';
 import { expectThat, InvariantViolation } from '../model/expect.ts';
@@ -34,7 +34,9 @@ interface PendingAdd {
   readonly registrationId: number;
   /** Of a request that must be refused: what the refusal must say. */
   readonly refusal: RegExp | undefined;
-  sentNs: number;
+  readonly sentNs: number;
+  /** From when on the client could have seen the answer. */
+  waitsSinceNs: number;
 }
 
 /** What a client needs of the simulation. */
@@ -44,6 +46,8 @@ export interface ClientSurroundings {
   ledgerOfPublication(node: ClientNode, publication: Publication): StreamLedger;
   ledgerOfImage(node: ClientNode, image: Image): StreamLedger;
   readonly onProblem: (problem: Error) => void;
+  /** Whether at some time since then there was no room for another log. Virtual time. */
+  wasDiskFullSince(timeNs: number): boolean;
 }
 
 export class ClientNode {
@@ -60,7 +64,7 @@ export class ClientNode {
   pausedUntilNs = 0;
   /** It is held up for longer than the driver waits for it. */
   isDoomed = false;
-  /** The driver knows it by something that it asked for. */
+  /** The driver knows it by something that it was given. */
   isKnown = false;
   /** Bytes of payload that its subscribers have checked. */
   checkedLength = 0;
@@ -140,8 +144,8 @@ export class ClientNode {
   }
 
   asked(kind: PendingAdd['kind'], registrationId: number, refusal?: RegExp): void {
-    this.isKnown ||= refusal === undefined;
-    this.pending.push({ kind, registrationId, refusal, sentNs: this.#surroundings.world.nowNs });
+    const { nowNs } = this.#surroundings.world;
+    this.pending.push({ kind, registrationId, refusal, sentNs: nowNs, waitsSinceNs: nowNs });
   }
 
   askedForSubscription(registrationId: number, wishes: SubscriberWishes): void {
@@ -164,7 +168,7 @@ export class ClientNode {
     this.state = 'live';
     const nowNs = this.#surroundings.world.nowNs;
     for (const each of this.pending) {
-      each.sentNs = nowNs; // it could not see the answer
+      each.waitsSinceNs = nowNs;
     }
     this.invoke(); // before the application does anything: its positions may be other counters by now
   }
@@ -200,9 +204,14 @@ export class ClientNode {
   }
 
   #countTimeout(): void {
-    if (this.isKnown && this.isServed) {
-      this.driver.expectedClientTimeouts++;
+    const asked = this.pending.filter(({ refusal }) => refusal === undefined);
+    if (!this.isServed || (!this.isKnown && asked.length === 0)) {
+      return;
     }
+    if (!this.isKnown && asked.some(({ sentNs }) => this.#surroundings.wasDiskFullSince(sentNs))) {
+      this.driver.isCountUncertain = true; // it may get to know this client, or be out of room
+    }
+    this.driver.expectedClientTimeouts++;
   }
 
   #abandonPublishers(): void {
@@ -285,7 +294,7 @@ export class ClientNode {
     this.pending = [];
     for (const add of waiting) {
       if (!this.#collect(add)) {
-        const isLate = this.isServed && this.driver.state === 'live' && nowNs - add.sentNs > ANSWER_LIMIT_NS;
+        const isLate = this.isServed && this.driver.state === 'live' && nowNs - add.waitsSinceNs > ANSWER_LIMIT_NS;
         expectThat(!isLate, () => `${this.name} got no answer: ${add.kind} ${add.registrationId}`);
         this.pending.push(add);
       }
@@ -297,10 +306,16 @@ export class ClientNode {
     try {
       const isAnswered = this.#take(add);
       expectThat(!isAnswered || add.refusal === undefined, () => `not refused: ${add.kind} refusal=${add.refusal}`);
+      this.isKnown ||= isAnswered;
       return isAnswered;
     } catch (error) {
       if (isAeronError(error, 'FILE_ACCESS') && !this.isServed) {
         return true; // the driver has taken its files with it
+      }
+      if (error instanceof RegistrationError && error.errorCode === 'STORAGE_SPACE') {
+        const hasLostRoom = this.#surroundings.wasDiskFullSince(add.sentNs);
+        expectThat(hasLostRoom && add.kind !== 'subscription', () => `refused although there was room: ${error}`);
+        return true;
       }
       if (error instanceof InvariantViolation || !isAeronError(error, 'REGISTRATION') || add.refusal === undefined) {
         throw error;

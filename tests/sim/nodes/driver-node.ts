@@ -32,8 +32,8 @@ export class DriverNode {
   incarnation = 0;
   /** Whether this driver was held up for so long that its clients may have given it up. */
   wasHeldUp = false;
-  /** Whether its ring was blocked for a while: what clients said in order meanwhile came too late to count. */
-  wasBlocked = false;
+  /** Whether it can't be told which clients it must have found silent: its ring was blocked, or clients died while it had no room. */
+  isCountUncertain = false;
   /** Clients of this driver that it must find timed out. */
   expectedClientTimeouts = 0;
   lastInvokedNs = 0;
@@ -68,8 +68,11 @@ export class DriverNode {
     return this.#counters;
   }
 
-  /** @returns whether a driver runs now. One that was killed a moment ago must keep the next one out. */
-  async start(): Promise<boolean> {
+  /**
+   * @param isDiskFull whether there may be no room for its files.
+   * @returns whether a driver runs now. One that was killed a moment ago must keep the next one out.
+   */
+  async start(isDiskFull = false): Promise<boolean> {
     const { hostName, driverTimeoutMs, timerIntervalMs } = this.options;
     const killedMs = (this.#world.nowNs - this.#killedNs) / NS_PER_MS;
     const platform = this.#world.platform(hostName);
@@ -77,8 +80,9 @@ export class DriverNode {
       this.#driver = await this.#launch(platform);
     } catch (error) {
       platform.crash();
-      const isExpected = isAeronError(error, 'ACTIVE_DRIVER');
-      expectThat(isExpected && killedMs <= driverTimeoutMs + TOLERANCE_MS, () => `driver did not start: ${error}`);
+      const isTooEarly = isAeronError(error, 'ACTIVE_DRIVER') && killedMs <= driverTimeoutMs + TOLERANCE_MS;
+      const hasNoRoom = isAeronError(error, 'STORAGE_SPACE') && isDiskFull;
+      expectThat(isTooEarly || hasNoRoom, () => `driver did not start: ${error}`);
       return false;
     }
     const wasFresh = killedMs < driverTimeoutMs - timerIntervalMs - TOLERANCE_MS;
@@ -90,7 +94,7 @@ export class DriverNode {
     this.state = 'live';
     this.incarnation++;
     this.wasHeldUp = false;
-    this.wasBlocked = false;
+    this.isCountUncertain = false;
     this.expectedClientTimeouts = 0;
     this.lastInvokedNs = this.#world.nowNs;
     return true;
@@ -149,7 +153,8 @@ export class DriverNode {
       onError: (error) => {
         // What clients asked for while it was held up may come after it has given them up.
         const isLate =
-          (this.wasHeldUp || this.wasBlocked) && /^unknown (subscription|publication|counter)/.test(error.message);
+          (this.wasHeldUp || this.isCountUncertain) &&
+          /^unknown (subscription|publication|counter)/.test(error.message);
         if (!isLate && !toleratedErrors.some((pattern) => pattern.test(error.message))) {
           onProblem(error);
         }

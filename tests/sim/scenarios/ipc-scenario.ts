@@ -51,7 +51,12 @@ export function ipcPlan({ random }: SimulatedWorld): Plan {
         directory: DIRECTORY,
         timerIntervalMs: TIMER_INTERVAL_MS,
         driverTimeoutMs: DRIVER_TIMEOUT_MS,
-        toleratedErrors: [/^image rejected:/, /^Unable to resolve image/, ...REFUSAL_WORDS],
+        toleratedErrors: [
+          /^image rejected:/,
+          /^Unable to resolve image/,
+          /^insufficient usable storage/,
+          ...REFUSAL_WORDS,
+        ],
         settings: {
           dirDeleteOnShutdown: true,
           counterValuesBufferLength: '1m',
