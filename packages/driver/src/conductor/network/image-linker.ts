@@ -111,11 +111,25 @@ export class ImageLinker implements PublicationImagePort {
       isRejoin = link.isRejoin;
       this.notifyUnavailable(image, link);
     }
-    if (isRejoin) {
+    if (isRejoin && !this.#isReadElsewhere(image)) {
       receiver.send({ kind: 'remove-cool-down', endpointId: endpoint.endpointId, streamId, sessionId });
     }
     endpoint.removeImage();
     receiveEndpoints.closeIfUnused(endpoint);
+  }
+
+  /** Whether another image of the session has not been given up: its own end lets the session come back. */
+  #isReadElsewhere(image: PublicationImage): boolean {
+    const { endpoint, streamId, sessionId } = image;
+    return this.#ports.images.items.some(
+      (other) =>
+        other !== image &&
+        other.endpoint === endpoint &&
+        other.streamId === streamId &&
+        other.sessionId === sessionId &&
+        other.state !== 'LINGER' &&
+        other.state !== 'DONE',
+    );
   }
 
   onDone(image: PublicationImage): void {

@@ -375,6 +375,25 @@ describe('the end of an image', () => {
     expect(scene.labels()).toEqual([`client-heartbeat: id=${CLIENT}`]);
   });
 
+  it('leaves its session shut while another image of it is still read', () => {
+    const scene = new NetworkScene({ imageLivenessTimeoutNs: '1s' });
+    const first = scene.subscription();
+    scene.subscription(`${ENDPOINT}|session-id=1`); // keeps the end point
+    const old = scene.activeImage(first.endpointId);
+    scene.remove('SUBSCRIPTION', first.registrationId);
+    const second = scene.subscription();
+    const image = scene.activeImage(second.endpointId);
+    receiveTo(scene, image, 0, 2 * FRAME);
+    scene.driver.settle();
+    old.state.isDeactivated = true;
+    image.state.isDeactivated = true;
+    expect(scene.elapse(2000)).toEqual([]);
+    expect(endOf(scene)).toBe(0);
+    image.positions[0]?.set(2 * FRAME);
+    expect(namesOf(scene.elapse(2000))).toEqual(['ON_UNAVAILABLE_IMAGE']);
+    expect(endOf(scene)).toBe(1);
+  });
+
   it('keeps log and counters until the receiver has let go of them', () => {
     const scene = new NetworkScene({ imageLivenessTimeoutNs: '1s' });
     const { endpointId } = scene.subscription();
