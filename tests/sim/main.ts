@@ -8,7 +8,7 @@ const PROGRESS_INTERVAL_MS = 2000;
 const FAILURES_SHOWN = 3;
 
 const USAGE = `usage: npm run sim -- [--scenario NAME] [--seeds N] [--first S] | --seed X
-  --scenario NAME  one of ${Object.keys(SCENARIOS).join(', ')}; all when left out
+  --scenario NAME  one of ${Object.keys(SCENARIOS).join(', ')}, or all, as when left out
   --seeds N        how many seeds of each, 1000 when left out
   --first S        the first of them, 1 when left out
   --seed X         only this one, with what it did`;
@@ -47,7 +47,8 @@ function parse(args: string[]): Options | undefined {
     });
     const first = Number(values.seed ?? values.first);
     const count = values.seed === undefined ? Number(values.seeds) : 1;
-    const scenarios = values.scenario === undefined ? Object.keys(SCENARIOS) : [values.scenario];
+    const scenarios =
+      values.scenario === undefined || values.scenario === 'all' ? Object.keys(SCENARIOS) : [values.scenario];
     const isSound = Number.isSafeInteger(first) && Number.isSafeInteger(count) && count > 0;
     return isSound && scenarios.every((name) => Object.hasOwn(SCENARIOS, name))
       ? { scenarios, first, count }

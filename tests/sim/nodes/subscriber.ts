@@ -14,6 +14,8 @@ export interface SubscriberWishes {
   readonly sessionId: number | undefined;
   readonly isTether: boolean;
   readonly isRejoin: boolean;
+  /** `reliable=false`; false when left out. */
+  readonly mayLose?: boolean;
 }
 
 const HEADER_LENGTH = 32;
@@ -50,7 +52,7 @@ export class Subscriber {
       () => `image that was not asked for: ${image} wishes=${JSON.stringify(this.wishes)}`,
     );
     ledger.imageCount++;
-    this.followers.set(image.correlationId, new ImageFollower(image, ledger));
+    this.followers.set(image.correlationId, new ImageFollower(image, ledger, this.wishes.mayLose));
   }
 
   onUnavailable(image: Image): ImageFollower {

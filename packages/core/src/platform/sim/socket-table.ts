@@ -12,6 +12,11 @@ export class SocketTable {
   readonly #sockets = new Map<string, SimulatedSocket[]>();
   readonly #nextPorts = new Map<SimulatedHost, number>();
 
+  /** Sockets that are bound now. */
+  get count(): number {
+    return [...this.#sockets.values()].reduce((sum, bound) => sum + bound.length, 0);
+  }
+
   /** @returns the port, or undefined when it is taken. A port of 0 asks for a free one. */
   bind(socket: SimulatedSocket): number | undefined {
     const wanted = socket.options.bind.port;
