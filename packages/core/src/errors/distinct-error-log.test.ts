@@ -5,6 +5,9 @@ import { CountedErrorHandler } from './counted-error-handler.ts';
 import { DistinctErrorLog } from './distinct-error-log.ts';
 import { hasErrors, readErrorLog } from './distinct-error-log-reader.ts';
 
+/** Holds some dozen errors wherever the project lies: a stack names the path of the checkout in each of up to a hundred lines. */
+const AMPLE_LENGTH = 1024 * 1024;
+
 class TickingClock {
   nowMs = 1000;
 
@@ -38,7 +41,7 @@ describe('DistinctErrorLog', () => {
 
   beforeEach(() => {
     clock.nowMs = 1000;
-    buffer = AtomicBuffer.allocate(16 * 1024);
+    buffer = AtomicBuffer.allocate(AMPLE_LENGTH);
     log = new DistinctErrorLog(buffer, clock);
   });
 
@@ -130,7 +133,7 @@ describe('DistinctErrorLog', () => {
 describe('readErrorLog', () => {
   it('leaves out what was last observed before a time', () => {
     const clock = new TickingClock();
-    const buffer = AtomicBuffer.allocate(8192);
+    const buffer = AtomicBuffer.allocate(AMPLE_LENGTH);
     const log = new DistinctErrorLog(buffer, clock);
     log.record(failAt('old'));
     clock.nowMs = 2000;
@@ -173,7 +176,7 @@ describe('CountedErrorHandler', () => {
 
   it('counts, logs, and tells its delegate', () => {
     const told: Error[] = [];
-    const { buffer, errorCounter, printed, handler } = handlerOver(8192, (error) => told.push(error));
+    const { buffer, errorCounter, printed, handler } = handlerOver(AMPLE_LENGTH, (error) => told.push(error));
     const error = failAt('x');
     const { onError } = handler;
     onError(error);
@@ -184,7 +187,7 @@ describe('CountedErrorHandler', () => {
   });
 
   it('logs that its delegate failed', () => {
-    const { buffer, handler } = handlerOver(8192, () => {
+    const { buffer, handler } = handlerOver(AMPLE_LENGTH, () => {
       throw failAt('delegate');
     });
     handler.onError(failAt('x'));
