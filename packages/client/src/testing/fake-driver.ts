@@ -60,7 +60,8 @@ export const FAKE_METADATA: CncMetadata = {
   toClientsBufferLength: 64 * 1024 + BROADCAST_TRAILER_LENGTH,
   countersMetadataBufferLength: COUNTER_COUNT * 512,
   countersValuesBufferLength: COUNTER_COUNT * 128,
-  errorLogBufferLength: 4096,
+  // With room for a stack, which names the path of the checkout in each line.
+  errorLogBufferLength: 512 * 1024,
   clientLivenessTimeoutNs: 10_000_000_000,
   startTimestampMs: 0,
   pid: 1,

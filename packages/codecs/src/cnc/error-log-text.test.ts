@@ -4,7 +4,8 @@ import { formatErrorLog, savedErrorsPath } from './error-log-text.ts';
 
 describe('an error log as text', () => {
   it('tells how often and when each error was seen', () => {
-    const buffer = AtomicBuffer.allocate(8192);
+    // With room for two stacks, which name the path of the checkout in each line.
+    const buffer = AtomicBuffer.allocate(1024 * 1024);
     let nowMs = 1_700_000_000_000;
     const log = new DistinctErrorLog(buffer, { epochMs: () => nowMs });
     const error = new Error('first thing');

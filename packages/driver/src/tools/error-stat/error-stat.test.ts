@@ -6,6 +6,8 @@ import { errorStat } from './error-stat.ts';
 
 const MARK_FILE = '/tmp/mark.dat';
 const LOG_OFFSET = 4096;
+/** With room for a stack, which names the path of the checkout in each line. */
+const FILE_LENGTH = 1024 * 1024;
 
 function harnessWithErrors(): ToolHarness {
   const harness = new ToolHarness();
@@ -53,8 +55,8 @@ describe('error-stat of another file', () => {
   function harnessWithFile(): ToolHarness {
     const harness = new ToolHarness();
     harness.platform.files.createDirectories('/tmp');
-    const content = AtomicBuffer.allocate(LOG_OFFSET + 8192);
-    new DistinctErrorLog(content.slice(LOG_OFFSET, 8192), harness.platform.clock).record(new Error('of a mark file'));
+    const content = AtomicBuffer.allocate(FILE_LENGTH);
+    new DistinctErrorLog(content.slice(LOG_OFFSET, FILE_LENGTH - LOG_OFFSET), harness.platform.clock).record(new Error('of a mark file'));
     harness.platform.files.write(MARK_FILE, content.bytes);
     return harness;
   }
@@ -66,11 +68,11 @@ describe('error-stat of another file', () => {
     expect(text).toContain('Error: of a mark file');
   });
 
-  it.each([4, 12_288, 1e9])('refuses an offset of %d, where no log can start', async (fileOffset) => {
+  it.each([4, FILE_LENGTH, 1e9])('refuses an offset of %d, where no log can start', async (fileOffset) => {
     const harness = harnessWithFile();
     await expect(harness.textOf(errorStat(harness.call(), { file: MARK_FILE, fileOffset }))).rejects.toMatchObject({
       code: 'INVALID_ARGUMENT',
-      message: expect.stringContaining(`offset=${fileOffset} path=${MARK_FILE} length=12288`),
+      message: expect.stringContaining(`offset=${fileOffset} path=${MARK_FILE} length=${FILE_LENGTH}`),
     });
   });
 
