@@ -48,6 +48,8 @@ export class Aeron {
     this.#conductor = new ClientConductor(config, connection, () => drive?.wake());
     drive = startDrive(this.#conductor, config, (error) => this.#conductor.callbacks.reportError(error));
     this.#drive = drive;
+    this.#conductor.callbacks.diagnostics.onConnect();
+    this.#conductor.callbacks.flush();
   }
 
   /**

@@ -73,6 +73,12 @@ export { type ClientSettings, clientSettings } from './config/client-settings.ts
 export * from './counter/aeron-counters.ts';
 export { Counter } from './counter/counter.ts';
 export {
+  CLIENT_CHANNELS,
+  type ClientChannelName,
+  type ClientDiagnosticMessages,
+  type ClientMessage,
+} from './diagnostics/client-channels.ts';
+export {
   type DriverActivityOptions,
   DriverDirectory,
   type DriverDirectoryOptions,

@@ -5,6 +5,7 @@
  */
 export * from './platform/conformance/clock-conformance.ts';
 export * from './platform/conformance/datagrams-conformance.ts';
+export * from './platform/conformance/diagnostics-conformance.ts';
 export * from './platform/conformance/files-conformance.ts';
 export * from './platform/conformance/host-conformance.ts';
 export * from './platform/conformance/mapper-conformance.ts';

@@ -9,6 +9,12 @@ export type {
   RebuildProgress,
 } from './congestion/congestion-control.ts';
 export { CubicCongestionControl, type CubicOptions } from './congestion/cubic-congestion-control.ts';
+export {
+  DRIVER_CHANNELS,
+  type DriverChannelName,
+  type DriverDiagnosticMessages,
+  type DriverMessage,
+} from './diagnostics/driver-diagnostics.ts';
 export type { NoticeStream } from './driver-hooks.ts';
 export type { TerminationValidator } from './driver-resources.ts';
 export type { DriverSuppliers } from './driver-suppliers.ts';

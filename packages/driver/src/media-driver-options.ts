@@ -4,6 +4,7 @@ import { ConfigurationError, type ErrorHandler, nodePlatform, type Platform } fr
 import { type DriverConfig, type DriverOptions, resolveDriverConfig } from './config/driver-config.ts';
 import { isTerminationAllowed } from './config/termination.ts';
 import { hasAgentThreads } from './config/thread-settings.ts';
+import type { DriverDiagnostics } from './diagnostics/driver-diagnostics.ts';
 import type { DriverHooks, NoticeStream } from './driver-hooks.ts';
 import type { TerminationValidator } from './driver-resources.ts';
 import type { DriverSuppliers } from './driver-suppliers.ts';
@@ -80,11 +81,22 @@ function refuseUnfit(config: DriverConfig, wiring: DriverWiring): void {
 }
 
 /** @param close ends the driver; what a termination request does where nobody listens. */
-export function hooksOf({ config, wiring }: LaunchPlan, close: () => void): DriverHooks {
+export function hooksOf(
+  { config, wiring }: LaunchPlan,
+  diagnostics: DriverDiagnostics,
+  close: () => void,
+): DriverHooks {
+  const { onError, onTerminationRequested = close } = wiring;
   return {
-    onError: wiring.onError ?? (() => undefined),
+    onError: (error) => {
+      diagnostics.onError(error);
+      onError?.(error);
+    },
     notice: wiring.notice ?? printNotice,
-    onTerminationRequested: wiring.onTerminationRequested ?? close,
+    onTerminationRequested: () => {
+      diagnostics.onTermination();
+      onTerminationRequested();
+    },
     validateTermination: wiring.validateTermination ?? (() => isTerminationAllowed(config)),
   };
 }

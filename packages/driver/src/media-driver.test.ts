@@ -211,3 +211,48 @@ describe.each(['guest', 'owner'] as const)('a driver in the calling thread, as i
     expect(existsSync(aeronDirectoryName)).toBe(false);
   });
 });
+
+describe('diagnostics channels of a driver', () => {
+  const NAMES = ['launch', 'close', 'error', 'termination'].map((event) => `aeron:driver:${event}`);
+
+  function listen(platform: SimulatedPlatform) {
+    const heard: [string, Readonly<Record<string, unknown>>][] = [];
+    for (const name of NAMES) {
+      platform.diagnostics.subscribe(name, (message) => heard.push([name, message as (typeof heard)[number][1]]));
+    }
+    return heard;
+  }
+
+  it('tell of its launch, of a request to end it, and of its end', async () => {
+    const { platform } = newWorld();
+    const heard = listen(platform);
+    const driver = await launch(platform, { validateTermination: () => true });
+    const { aeronDirectoryName } = driver;
+    requestDriverTermination(platform, aeronDirectoryName);
+    driver.invoker.invoke();
+    await driver.closed;
+    const identity = { aeronDirectory: aeronDirectoryName, pid: platform.host.pid, threadingMode: 'INVOKER' };
+    expect(heard).toEqual(['launch', 'termination', 'close'].map((event) => [`aeron:driver:${event}`, identity]));
+    expect(driver.toString()).toBe(
+      `MediaDriver{aeronDirectory=${aeronDirectoryName} threadingMode=INVOKER isClosed=true}`,
+    );
+  });
+
+  it('tell of the errors that it counts', async () => {
+    const { platform } = newWorld();
+    const heard = listen(platform);
+    const errors: Error[] = [];
+    const driver = await launch(platform, {
+      onError: (error) => errors.push(error),
+      validateTermination: () => {
+        throw new Error('broken validator');
+      },
+    });
+    requestDriverTermination(platform, driver.aeronDirectoryName);
+    driver.invoker.invoke();
+    await driver.close();
+    expect(heard.map(([name]) => name)).toEqual(['aeron:driver:launch', 'aeron:driver:error', 'aeron:driver:close']);
+    expect(heard[1]?.[1]['error']).toBe(errors[0]);
+    expect(heard[1]?.[1]).toMatchObject({ error: { message: expect.stringContaining('broken validator') } });
+  });
+});

@@ -17,6 +17,7 @@ import type { DriverSetup } from './assembled-driver.ts';
 import { prepareDirectory } from './cnc/prepare-directory.ts';
 import { type DriverConfig, driverSettings } from './config/driver-config.ts';
 import { probeSocketBuffers } from './config/socket-buffer-limits.ts';
+import { DriverDiagnostics } from './diagnostics/driver-diagnostics.ts';
 import { loadSuppliers } from './driver-suppliers.ts';
 import { hooksOf, type MediaDriverOptions, planLaunch } from './media-driver-options.ts';
 import { startInvokedDriver } from './threads/invoked-driver.ts';
@@ -33,11 +34,16 @@ export class MediaDriver implements AsyncDisposable {
    */
   readonly closed: Promise<void>;
   readonly #running: RunningDriver;
+  #isClosed = false;
 
   private constructor(config: DriverConfig, running: RunningDriver) {
     this.config = config;
     this.closed = running.closed;
     this.#running = running;
+    const onEnd = (): void => {
+      this.#isClosed = true;
+    };
+    running.closed.then(onEnd, onEnd);
   }
 
   /**
@@ -50,7 +56,8 @@ export class MediaDriver implements AsyncDisposable {
     const plan = planLaunch(options);
     let driver: MediaDriver | undefined;
     let isCloseRequested = false;
-    const hooks = hooksOf(plan, () => {
+    const diagnostics = new DriverDiagnostics(plan.platform.diagnostics, plan.platform.host.pid, plan.config);
+    const hooks = hooksOf(plan, diagnostics, () => {
       isCloseRequested = true;
       void driver?.close();
     });
@@ -62,6 +69,7 @@ export class MediaDriver implements AsyncDisposable {
     const { platform, config } = plan;
     const setup = { platform, config, hooks, socketBufferLimits, suppliers };
     driver = new MediaDriver(config, await start(setup, plan.wiring.callingThread));
+    diagnostics.onLaunch(driver.closed);
     if (plan.config.printConfiguration) {
       hooks.notice('stdout', describeSettings(driverSettings, plan.config));
     }
@@ -86,6 +94,11 @@ export class MediaDriver implements AsyncDisposable {
     return MediaDriver.launch({ dirDeleteOnShutdown: true, ...options, aeronDirectoryName });
   }
 
+  /** Whether it has ended. */
+  get isClosed(): boolean {
+    return this.#isClosed;
+  }
+
   /** The directory that clients connect to: `Aeron.connect({ aeronDirectoryName })`. */
   get aeronDirectoryName(): string {
     return this.config.aeronDirectoryName;
@@ -108,6 +121,16 @@ export class MediaDriver implements AsyncDisposable {
   /** Lets the process exit although the driver runs in a thread of its own. */
   unref(): void {
     this.#running.unref?.();
+  }
+
+  /** The facts that tell one driver from another. */
+  toString(): string {
+    const { aeronDirectoryName, threadingMode } = this.config;
+    return `MediaDriver{aeronDirectory=${aeronDirectoryName} threadingMode=${threadingMode} isClosed=${this.isClosed}}`;
+  }
+
+  [Symbol.for('nodejs.util.inspect.custom')](): string {
+    return this.toString();
   }
 
   /** Ends the driver: closes its agents, tells clients, and deletes the directory if so configured. Idempotent. */

@@ -5,7 +5,7 @@
  * and their listeners may call what they like.
  */
 import type { CountersReader } from '@aeron/core';
-import { toError } from '@aeron/core/internal';
+import { type Diagnostics, toError } from '@aeron/core/internal';
 import type {
   AvailableCounterHandler,
   ClientWiring,
@@ -13,6 +13,8 @@ import type {
   UnavailableCounterHandler,
 } from '../config/client-options.ts';
 import type { ClientSettings } from '../config/client-settings.ts';
+import type { ClientMessage } from '../diagnostics/client-channels.ts';
+import { ClientDiagnostics } from '../diagnostics/client-diagnostics.ts';
 import { TypedEmitter } from '../events/typed-emitter.ts';
 import type { Image } from '../subscription/image.ts';
 import type { Subscription } from '../subscription/subscription.ts';
@@ -30,6 +32,12 @@ export interface AeronEvents extends Record<string, readonly unknown[]> {
   close: [];
 }
 
+/** Where diagnostics go, and whose they are. */
+export interface DiagnosticsTarget {
+  readonly diagnostics: Diagnostics;
+  readonly identity: ClientMessage;
+}
+
 type FallbackLogger = ClientSettings['fallbackLogger'];
 
 export class Callbacks {
@@ -38,19 +46,24 @@ export class Callbacks {
   readonly availableCounterHandlers = new HandlerList<AvailableCounterHandler>();
   readonly unavailableCounterHandlers = new HandlerList<UnavailableCounterHandler>();
   readonly closeHandlers = new HandlerList<() => void>();
+  readonly diagnostics: ClientDiagnostics;
   readonly #wiring: ClientWiring;
   readonly #print: (error: unknown) => void;
   readonly #queue: (() => void)[] = [];
   #isFlushing = false;
 
-  constructor(wiring: ClientWiring, fallbackLogger: FallbackLogger) {
+  constructor(wiring: ClientWiring, fallbackLogger: FallbackLogger, target: DiagnosticsTarget) {
     this.#wiring = wiring;
+    this.diagnostics = new ClientDiagnostics(target.diagnostics, target.identity, (publish) =>
+      this.#queue.push(publish),
+    );
     this.#print = PRINTERS[fallbackLogger];
   }
 
   /** Tells the error handler and the listeners; prints when there are none. Never throws. */
   reportError(thrown: unknown): void {
     const error = toError(thrown);
+    this.diagnostics.onError(error);
     const { errorHandler } = this.#wiring;
     try {
       errorHandler?.(error);
@@ -74,6 +87,7 @@ export class Callbacks {
   };
 
   onAvailableImage(subscription: Subscription, image: Image): void {
+    this.diagnostics.onImage('available', subscription, image);
     this.#queue.push(() => this.events.emit('availableImage', image));
     const handler = subscription.availableImageHandler;
     if (handler !== undefined) {
@@ -82,6 +96,7 @@ export class Callbacks {
   }
 
   onUnavailableImage(subscription: Subscription, image: Image): void {
+    this.diagnostics.onImage('unavailable', subscription, image);
     this.#queue.push(() => this.events.emit('unavailableImage', image));
     const handler = subscription.unavailableImageHandler;
     if (handler !== undefined) {
@@ -90,6 +105,7 @@ export class Callbacks {
   }
 
   onAvailableCounter(counters: CountersReader, registrationId: number, counterId: number): void {
+    this.diagnostics.onAnyCounter('available', registrationId, counterId);
     this.#queue.push(() => this.events.emit('availableCounter', registrationId, counterId));
     for (const handler of this.availableCounterHandlers.all()) {
       this.guard.callBack(() => handler(counters, registrationId, counterId));
@@ -97,6 +113,7 @@ export class Callbacks {
   }
 
   onUnavailableCounter(counters: CountersReader, registrationId: number, counterId: number): void {
+    this.diagnostics.onAnyCounter('unavailable', registrationId, counterId);
     this.#queue.push(() => this.events.emit('unavailableCounter', registrationId, counterId));
     for (const handler of this.unavailableCounterHandlers.all()) {
       this.guard.callBack(() => handler(counters, registrationId, counterId));

@@ -64,7 +64,14 @@ export class ClientConductor implements Agent {
     this.#config = config;
     this.#cnc = cnc;
     this.#wake = wake;
-    this.callbacks = new Callbacks(wiring, settings.fallbackLogger);
+    this.callbacks = new Callbacks(wiring, settings.fallbackLogger, {
+      diagnostics: platform.diagnostics,
+      identity: {
+        clientId: proxy.clientId,
+        clientName: settings.clientName,
+        aeronDirectory: config.aeronDirectory,
+      },
+    });
     this.parts = this.#makeParts(proxy, new CountersReader(cnc.countersMetadata, cnc.countersValues));
     this.#port = new ResourcePort(this.parts);
     this.registrations = new Registrations(this.parts, this.#port, {
@@ -163,6 +170,7 @@ export class ClientConductor implements Agent {
     }
     this.callbacks.guard.state = 'closed';
     this.#cnc.close();
+    this.callbacks.diagnostics.onClose();
     this.callbacks.flush();
     this.#resolveClosed();
   }
@@ -208,12 +216,17 @@ export class ClientConductor implements Agent {
     const deadlineNs = clock.nanoTime() + resourceLingerNs;
     for (const resource of resources.all()) {
       if (resource instanceof Subscription) {
+        if (!pending.has(resource.registrationId)) {
+          callbacks.diagnostics.onSubscription('remove', resource);
+        }
         this.#port.closeSubscription(resource, resourceLingerNs);
       } else if (resource instanceof Publication) {
         resource.closeLocally();
+        callbacks.diagnostics.onPublication('remove', resource);
         logs.release(resource.originalRegistrationId, resource.logBuffers, deadlineNs);
       } else if (resource instanceof Counter) {
         resource.closeLocally();
+        callbacks.diagnostics.onCounter('remove', resource);
         if (resource.isClientOwned) {
           callbacks.onUnavailableCounter(counters, resource.registrationId, resource.id);
         }

@@ -51,6 +51,7 @@ export class DriverEventsHandler implements DriverEventsListener {
     try {
       const publication = this.#openPublication(event, isExclusive, command.channel);
       this.#parts.resources.set(event.correlationId, publication);
+      this.#parts.callbacks.diagnostics.onPublication('add', publication);
       command.waiter?.resolve(publication);
     } catch (error) {
       this.#refuse(command, toError(error));
@@ -63,6 +64,7 @@ export class DriverEventsHandler implements DriverEventsListener {
     const subscription = this.#parts.resources.find(correlationId, Subscription);
     if (command !== undefined && subscription !== undefined) {
       subscription.onReady(channelStatusId);
+      this.#parts.callbacks.diagnostics.onSubscription('add', subscription);
       command.waiter?.resolve(subscription);
     }
   }
@@ -193,6 +195,7 @@ export class DriverEventsHandler implements DriverEventsListener {
         conductor,
       });
       resources.set(correlationId, counter);
+      this.#parts.callbacks.diagnostics.onCounter('add', counter);
       command.waiter?.resolve(counter);
     } catch (error) {
       this.#refuse(command, toError(error));
@@ -202,6 +205,7 @@ export class DriverEventsHandler implements DriverEventsListener {
   /** Ends a command that failed: its waiter learns of it, or whoever asks after it, or the error handler. */
   #refuse(command: PendingCommand, reason: Error): void {
     const { resources, callbacks, resourceLingerNs } = this.#parts;
+    callbacks.diagnostics.onRefusal(command, reason);
     const subscription = resources.find(command.correlationId, Subscription);
     if (subscription !== undefined && command.kind === 'subscription') {
       resources.delete(command.correlationId, subscription);

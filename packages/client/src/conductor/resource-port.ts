@@ -72,9 +72,10 @@ export class ResourcePort implements PublicationPort, SubscriptionPort, CounterP
 
   /** Closes it on this side and tells the driver. */
   removePublication(publication: Publication, kind: CommandKind): void {
-    const { resources, logs, clock, proxy } = this.#parts;
+    const { resources, logs, clock, proxy, callbacks } = this.#parts;
     publication.closeLocally();
     if (resources.delete(publication.registrationId, publication)) {
+      callbacks.diagnostics.onPublication('remove', publication);
       const deadlineNs = clock.nanoTime() + EXPLICIT_CLOSE_LINGER_NS;
       logs.release(publication.originalRegistrationId, publication.logBuffers, deadlineNs);
       this.#parts.send(kind, publication.channel, () =>
@@ -85,8 +86,11 @@ export class ResourcePort implements PublicationPort, SubscriptionPort, CounterP
 
   /** Closes it on this side, tells its handler of each image, and tells the driver. */
   removeSubscription(subscription: Subscription, kind: CommandKind): void {
-    const { resources, proxy } = this.#parts;
+    const { resources, proxy, callbacks } = this.#parts;
     const wasOpen = resources.delete(subscription.registrationId, subscription);
+    if (wasOpen && kind === 'removal') {
+      callbacks.diagnostics.onSubscription('remove', subscription);
+    }
     this.closeSubscription(subscription, EXPLICIT_CLOSE_LINGER_NS);
     if (wasOpen) {
       this.#parts.send(kind, subscription.channel, () => proxy.removeSubscription(subscription.registrationId));
@@ -108,8 +112,12 @@ export class ResourcePort implements PublicationPort, SubscriptionPort, CounterP
 
   /** Takes it off the list; the driver frees it if the client owns it. */
   removeCounter(counter: Counter, kind: CommandKind): void {
-    const { resources, proxy } = this.#parts;
-    if (resources.delete(counter.correlationId, counter) && counter.isClientOwned) {
+    const { resources, proxy, callbacks } = this.#parts;
+    if (!resources.delete(counter.correlationId, counter)) {
+      return;
+    }
+    callbacks.diagnostics.onCounter('remove', counter);
+    if (counter.isClientOwned) {
       this.#parts.send(kind, '', () => proxy.removeCounter(counter.registrationId));
     }
   }

@@ -283,6 +283,22 @@ export interface Scheduler {
   cancel(handle: unknown): void;
 }
 
+/** One named channel, which anybody in the process may listen to. */
+export interface DiagnosticChannel {
+  /** Whether making a message is worth the while. */
+  readonly hasSubscribers: boolean;
+  /** Calls the listeners at once, in the order in which they subscribed. */
+  publish(message: unknown): void;
+}
+
+/** Tells the process what happens, without knowing who listens. */
+export interface Diagnostics {
+  /** The same channel for the same name, whoever asks for it. */
+  channel(name: string): DiagnosticChannel;
+  /** @returns ends it; later calls do nothing. */
+  subscribe(name: string, listener: (message: unknown) => void): () => void;
+}
+
 /** All ports of one process. */
 export interface Platform {
   readonly clock: Clock;
@@ -293,4 +309,5 @@ export interface Platform {
   readonly threads: Threads;
   readonly host: Host;
   readonly scheduler: Scheduler;
+  readonly diagnostics: Diagnostics;
 }

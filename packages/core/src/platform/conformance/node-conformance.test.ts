@@ -9,6 +9,7 @@ import { loadMmapIo } from '../node/mapping/mmap-io-mapper.ts';
 import { nodePlatform } from '../node/node-platform.ts';
 import { clockConformance, schedulerConformance } from './clock-conformance.ts';
 import { datagramsConformance } from './datagrams-conformance.ts';
+import { diagnosticsConformance } from './diagnostics-conformance.ts';
 import { filesConformance } from './files-conformance.ts';
 import { hostConformance, namesConformance, threadsConformance } from './host-conformance.ts';
 import { mapperConformance } from './mapper-conformance.ts';
@@ -39,6 +40,7 @@ if (hasSharedMemory) {
 }
 datagramsConformance('dgram', make);
 hostConformance('node', make);
+diagnosticsConformance('node', make);
 namesConformance('node', make);
 threadsConformance('node', make, {
   echo: join(__dirname, 'fixtures', 'echo-thread.mjs'),

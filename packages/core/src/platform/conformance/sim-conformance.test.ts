@@ -3,6 +3,7 @@
 import { SimulatedWorld } from '../sim/simulated-world.ts';
 import { clockConformance, schedulerConformance } from './clock-conformance.ts';
 import { datagramsConformance } from './datagrams-conformance.ts';
+import { diagnosticsConformance } from './diagnostics-conformance.ts';
 import { filesConformance } from './files-conformance.ts';
 import { hostConformance, namesConformance, threadsConformance } from './host-conformance.ts';
 import { mapperConformance } from './mapper-conformance.ts';
@@ -35,5 +36,6 @@ mapperConformance('sim, disk', make);
 mapperConformance('sim, shared memory', () => makeSubject('/dev/shm/test'));
 datagramsConformance('sim', make);
 hostConformance('sim', make);
+diagnosticsConformance('sim', make);
 namesConformance('sim', make);
 threadsConformance('sim', make, { echo: 'echo', failing: 'failing' });

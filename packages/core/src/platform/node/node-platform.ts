@@ -4,6 +4,7 @@ import type { Platform } from '../ports.ts';
 import { NodeClock } from './clock.ts';
 import type { DgramLimits } from './datagram/dgram-socket.ts';
 import { DgramTransport } from './datagram/dgram-transport.ts';
+import { NodeDiagnostics } from './diagnostics.ts';
 import { NodeFiles } from './files.ts';
 import { NodeHost } from './host.ts';
 import { type ChooseMapperOptions, chooseMapper } from './mapping/choose-mapper.ts';
@@ -30,5 +31,6 @@ export function nodePlatform(options: NodePlatformOptions = {}): Platform {
     threads: new NodeThreads(),
     host: new NodeHost(),
     scheduler: new NodeScheduler(),
+    diagnostics: new NodeDiagnostics(),
   };
 }

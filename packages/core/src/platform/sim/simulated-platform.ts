@@ -6,6 +6,7 @@ import type {
   DatagramOptions,
   DatagramSocket,
   Datagrams,
+  Diagnostics,
   FileMapper,
   Files,
   Host,
@@ -17,6 +18,7 @@ import type {
 } from '../ports.ts';
 import type { EventQueue, SimulatedEvent } from './event-queue.ts';
 import type { SimulatedNetwork } from './network.ts';
+import { SimulatedDiagnostics } from './simulated-diagnostics.ts';
 import { SimulatedFiles } from './simulated-files.ts';
 import { SIMULATED_PAGE_SIZE, SimulatedMapper } from './simulated-mapper.ts';
 import type { SimulatedNameService } from './simulated-names.ts';
@@ -54,6 +56,7 @@ export class SimulatedPlatform implements Platform {
   readonly threads: SimulatedThreads;
   readonly host: Host;
   readonly scheduler: Scheduler;
+  readonly diagnostics: Diagnostics = new SimulatedDiagnostics();
 
   constructor(owner: SimulatedProcess, shared: SharedParts, random: SeededRandom, options: SimulatedProcessOptions) {
     this.process = owner;
