@@ -5,6 +5,7 @@ export * from './command/error-code.ts';
 export * from './command/events.ts';
 export * from './protocol/frame-type.ts';
 export * from './status/counter-keys.ts';
+export * from './status/counter-kinds.ts';
 export * from './status/driver-counters.ts';
 export * from './status/publication-error-frame.ts';
 export * from './status/system-counters.ts';

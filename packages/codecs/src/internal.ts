@@ -45,6 +45,7 @@ export * from './protocol/resolution-entry.ts';
 export * from './semantic-version.ts';
 export * from './status/counter-identity.ts';
 export * from './status/counter-keys.ts';
+export * from './status/counter-kinds.ts';
 export * from './status/driver-counters.ts';
 export * from './status/generated/index.ts';
 export * from './status/heartbeat-timestamp.ts';

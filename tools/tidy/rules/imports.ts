@@ -54,7 +54,7 @@ function problemWith(file: SourceFile, owner: string, specifier: string): string
       return `relative imports name the file with .ts: ${specifier}`;
     }
     const target = posix.join(posix.dirname(file.path), specifier);
-    const isDoor = /^packages\/[a-z]+\/src\/(index|internal|testing|events)\.ts$/;
+    const isDoor = /^packages\/[a-z]+\/src\/(index|internal|testing|events|metrics)\.ts$/;
     return isDoor.test(target) && !isDoor.test(file.path)
       ? `import the file itself, not the door ${specifier}`
       : undefined;

@@ -4,6 +4,8 @@
  * label are made. One row per name; several names may share a type id.
  */
 
+import type { CounterKind, CounterUnit } from './counter-kinds.ts';
+
 /** Which of the key layouts a counter has: see counter-keys.layout.ts. `empty` and `index` belong to the name resolver. */
 export type CounterKeyKind = 'stream' | 'channel' | 'localSocketAddress' | 'heartbeat' | 'empty' | 'index';
 
@@ -12,55 +14,99 @@ export interface DriverCounterRow {
   /** Start of the label. */
   readonly label: string;
   readonly key: CounterKeyKind;
+  readonly kind: CounterKind;
+  readonly unit?: CounterUnit;
   readonly doc: string;
 }
 
-const stream = (typeId: number, label: string, doc: string) => ({ typeId, label, key: 'stream', doc }) as const;
-const channel = (typeId: number, label: string, doc: string) => ({ typeId, label, key: 'channel', doc }) as const;
+const position = (typeId: number, label: string, doc: string) =>
+  ({ typeId, label, key: 'stream', kind: 'gauge', unit: 'bytes', doc }) as const;
+const count = (typeId: number, label: string, doc: string) =>
+  ({ typeId, label, key: 'stream', kind: 'count', doc }) as const;
+const channel = (typeId: number, label: string, doc: string) =>
+  ({ typeId, label, key: 'channel', kind: 'gauge', doc }) as const;
 
 /** @source aeron-client/AeronCounters */
 export const DRIVER_COUNTERS = {
-  PUBLISHER_LIMIT: stream(1, 'pub-lmt', 'Position up to which a publication may be offered to.'),
-  SENDER_POSITION: stream(2, 'snd-pos', 'Position up to which the sender has sent.'),
-  RECEIVER_HWM: stream(3, 'rcv-hwm', 'Highest position that an image has received.'),
-  SUBSCRIBER_POSITION: stream(4, 'sub-pos', 'Position up to which a subscriber has consumed.'),
-  RECEIVER_POSITION: stream(5, 'rcv-pos', 'Position up to which an image is complete.'),
-  SEND_CHANNEL_STATUS: channel(6, 'snd-channel', 'Status of a sending channel.'),
-  RECEIVE_CHANNEL_STATUS: channel(7, 'rcv-channel', 'Status of a receiving channel.'),
-  SENDER_LIMIT: stream(9, 'snd-lmt', 'Position up to which flow control lets the sender send.'),
-  CUBIC_RTT: stream(10, 'rcv-cc-cubic-rtt', 'Round-trip time seen by cubic congestion control, ns.'),
-  CUBIC_WINDOW: stream(10, 'rcv-cc-cubic-wnd', 'Window of cubic congestion control, bytes.'),
+  PUBLISHER_LIMIT: position(1, 'pub-lmt', 'Position up to which a publication may be offered to.'),
+  SENDER_POSITION: position(2, 'snd-pos', 'Position up to which the sender has sent.'),
+  RECEIVER_HWM: position(3, 'rcv-hwm', 'Highest position that an image has received.'),
+  SUBSCRIBER_POSITION: position(4, 'sub-pos', 'Position up to which a subscriber has consumed.'),
+  RECEIVER_POSITION: position(5, 'rcv-pos', 'Position up to which an image is complete.'),
+  SEND_CHANNEL_STATUS: channel(
+    6,
+    'snd-channel',
+    'Status of a sending channel: -1 errored, 0 initialising, 1 active, 2 closing.',
+  ),
+  RECEIVE_CHANNEL_STATUS: channel(
+    7,
+    'rcv-channel',
+    'Status of a receiving channel: -1 errored, 0 initialising, 1 active, 2 closing.',
+  ),
+  SENDER_LIMIT: position(9, 'snd-lmt', 'Position up to which flow control lets the sender send.'),
+  CUBIC_RTT: {
+    typeId: 10,
+    label: 'rcv-cc-cubic-rtt',
+    key: 'stream',
+    kind: 'gauge',
+    unit: 'ns',
+    doc: 'Round-trip time seen by cubic congestion control.',
+  },
+  CUBIC_WINDOW: position(10, 'rcv-cc-cubic-wnd', 'Window of cubic congestion control.'),
   CLIENT_HEARTBEAT: {
     typeId: 11,
     label: 'client-heartbeat',
     key: 'heartbeat',
-    doc: 'When a client was last alive, epoch ms.',
+    kind: 'gauge',
+    unit: 'ms',
+    doc: 'When a client was last alive, since 1970.',
   },
-  PUBLISHER_POSITION_CONCURRENT: stream(12, 'pub-pos (concurrent)', 'Position of a publication, sampled.'),
-  PUBLISHER_POSITION_EXCLUSIVE: stream(12, 'pub-pos (exclusive)', 'Position of an exclusive publication, sampled.'),
-  SENDER_BACK_PRESSURE_EVENTS: stream(13, 'snd-bpe', 'How often flow control has stopped the sender.'),
+  PUBLISHER_POSITION_CONCURRENT: position(12, 'pub-pos (concurrent)', 'Position of a publication, sampled.'),
+  PUBLISHER_POSITION_EXCLUSIVE: position(12, 'pub-pos (exclusive)', 'Position of an exclusive publication, sampled.'),
+  SENDER_BACK_PRESSURE_EVENTS: count(13, 'snd-bpe', 'How often flow control has stopped the sender.'),
   SEND_LOCAL_SOCKET_ADDRESS: {
     typeId: 14,
     label: 'snd-local-sockaddr',
     key: 'localSocketAddress',
+    kind: 'gauge',
     doc: 'Address that a sending channel is bound to.',
   },
   RECEIVE_LOCAL_SOCKET_ADDRESS: {
     typeId: 14,
     label: 'rcv-local-sockaddr',
     key: 'localSocketAddress',
+    kind: 'gauge',
     doc: 'Address that a receiving channel is bound to.',
   },
-  RESOLVER_NEIGHBORS: { typeId: 15, label: 'Resolver neighbors', key: 'empty', doc: 'Drivers known by name.' },
-  RESOLVER_CACHE_ENTRIES: { typeId: 16, label: 'Resolver cache entries', key: 'empty', doc: 'Names cached.' },
-  FLOW_CONTROL_RECEIVERS: stream(17, 'fc-receivers', 'Receivers that flow control waits for.'),
+  RESOLVER_NEIGHBORS: {
+    typeId: 15,
+    label: 'Resolver neighbors',
+    key: 'empty',
+    kind: 'gauge',
+    doc: 'Drivers known by name.',
+  },
+  RESOLVER_CACHE_ENTRIES: {
+    typeId: 16,
+    label: 'Resolver cache entries',
+    key: 'empty',
+    kind: 'gauge',
+    doc: 'Names cached.',
+  },
+  FLOW_CONTROL_RECEIVERS: {
+    typeId: 17,
+    label: 'fc-receivers',
+    key: 'stream',
+    kind: 'gauge',
+    doc: 'Receivers that flow control waits for.',
+  },
   MDC_DESTINATIONS: channel(18, 'mdc-num-dest', 'Destinations of a channel.'),
-  SENDER_NAKS_RECEIVED: stream(19, 'snd-naks-received', 'NAKs that a publication has received.'),
-  RECEIVER_NAKS_SENT: stream(20, 'rcv-naks-sent', 'NAKs that an image has sent.'),
+  SENDER_NAKS_RECEIVED: count(19, 'snd-naks-received', 'NAKs that a publication has received.'),
+  RECEIVER_NAKS_SENT: count(20, 'rcv-naks-sent', 'NAKs that an image has sent.'),
   RESOLVER_BOOTSTRAP_NEIGHBOR: {
     typeId: 21,
     label: 'Bootstrap neighbor',
     key: 'index',
+    kind: 'gauge',
     doc: '1 when the neighbour is the one in use.',
   },
 } as const satisfies Readonly<Record<string, DriverCounterRow>>;

@@ -56,7 +56,9 @@ describe('error-stat of another file', () => {
     const harness = new ToolHarness();
     harness.platform.files.createDirectories('/tmp');
     const content = AtomicBuffer.allocate(FILE_LENGTH);
-    new DistinctErrorLog(content.slice(LOG_OFFSET, FILE_LENGTH - LOG_OFFSET), harness.platform.clock).record(new Error('of a mark file'));
+    new DistinctErrorLog(content.slice(LOG_OFFSET, FILE_LENGTH - LOG_OFFSET), harness.platform.clock).record(
+      new Error('of a mark file'),
+    );
     harness.platform.files.write(MARK_FILE, content.bytes);
     return harness;
   }
