@@ -143,4 +143,12 @@ export class DriverDirectory {
       cnc.close();
     }
   }
+
+  toString(): string {
+    return `DriverDirectory{path=${this.path}}`;
+  }
+
+  [Symbol.for('nodejs.util.inspect.custom')](): string {
+    return this.toString();
+  }
 }

@@ -91,6 +91,16 @@ export class BufferClaim {
     this.#finish();
   }
 
+  /** @cold */
+  toString(): string {
+    return `BufferClaim{isActive=${this.isActive} offset=${this.offset} length=${this.length}}`;
+  }
+
+  /** @cold What `console.log` shows. */
+  [Symbol.for('nodejs.util.inspect.custom')](): string {
+    return this.toString();
+  }
+
   #finish(): void {
     if (!this.isActive) {
       throwNotActive();

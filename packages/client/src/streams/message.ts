@@ -43,6 +43,16 @@ export class Message {
   text(): string {
     return this.data.toString('utf8');
   }
+
+  /** What it is and where it stands, without its text. */
+  toString(): string {
+    const { sessionId, streamId, position, data } = this;
+    return `Message{length=${data.length} sessionId=${sessionId} streamId=${streamId} position=${position}}`;
+  }
+
+  [Symbol.for('nodejs.util.inspect.custom')](): string {
+    return this.toString();
+  }
 }
 
 /** A view of `length` bytes at `offset`. */

@@ -87,4 +87,19 @@ export class Header {
   get reservedValue(): bigint {
     return this.buffer.getBigInt64(this.offset + DATA_HEADER_RESERVED_VALUE_OFFSET);
   }
+
+  /** @cold */
+  toString(): string {
+    if (this.buffer.bytes.length === 0) {
+      return 'Header{no frame}'; // none yet, or its memory has gone
+    }
+    const place = `termId=${this.termId} termOffset=${this.termOffset} position=${this.position}`;
+    const { frameLength, flags, sessionId, streamId } = this;
+    return `Header{frameLength=${frameLength} flags=0x${flags.toString(16)} sessionId=${sessionId} streamId=${streamId} ${place}}`;
+  }
+
+  /** @cold What `console.log` shows. */
+  [Symbol.for('nodejs.util.inspect.custom')](): string {
+    return this.toString();
+  }
 }

@@ -304,6 +304,10 @@ export class ChannelUri {
     return `${prefix}${AERON_PREFIX}${this.#media}${parameters === '' ? '' : `?${parameters}`}`;
   }
 
+  [Symbol.for('nodejs.util.inspect.custom')](): string {
+    return this.toString();
+  }
+
   #tag(index: number): string | undefined {
     return this.#parameters.get('tags')?.split(',')[index];
   }

@@ -25,6 +25,7 @@ import {
 const { add, compareExchange, load, store } = Atomics;
 const NO_BYTES = new ArrayBuffer(0);
 const ATOMIC_ALIGNMENT = 8;
+const INSPECTED_BYTES = 16;
 /** Offsets are int32, as in the reference; larger memory is wrapped in parts. */
 const MAX_CAPACITY = 0x7fffffff;
 
@@ -271,6 +272,13 @@ export class AtomicBuffer implements Int64Views, CopyViews {
   getUtf8(offset: number, length: number): string {
     this.boundsCheck(offset, length);
     return asBuffer(this.bytes).utf8Slice(offset, offset + length);
+  }
+
+  /** @cold What `console.log` shows: the first bytes, not six views of all. */
+  [Symbol.for('nodejs.util.inspect.custom')](): string {
+    const shown = Array.from(this.bytes.subarray(0, INSPECTED_BYTES), (byte) => byte.toString(16).padStart(2, '0'));
+    const more = this.capacity > INSPECTED_BYTES ? ' …' : '';
+    return `AtomicBuffer{capacity=${this.capacity} ${shown.join(' ')}${more}}`;
   }
 }
 

@@ -172,4 +172,12 @@ export class CountersReader {
       );
     }
   }
+
+  toString(): string {
+    return `CountersReader{maxCounterId=${this.maxCounterId}}`;
+  }
+
+  [Symbol.for('nodejs.util.inspect.custom')](): string {
+    return this.toString();
+  }
 }

@@ -62,4 +62,14 @@ export class ReadableCounter {
   close(): void {
     this.closed = true;
   }
+
+  toString(): string {
+    const isMapped = this.values.bytes.length > 0; // else the client has closed and its memory has gone
+    const content = isMapped ? ` value=${this.get()} label=${this.label}` : '';
+    return `ReadableCounter{counterId=${this.counterId} isClosed=${this.closed}${content}}`;
+  }
+
+  [Symbol.for('nodejs.util.inspect.custom')](): string {
+    return this.toString();
+  }
 }
