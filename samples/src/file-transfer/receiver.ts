@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The second process: for each route takes a file, answers with what it got, then echoes pings until an empty one. */
 import { createHash } from 'node:crypto';
+import type { Socket } from 'node:net';
 import { Aeron, type Publication, type Subscription } from '@aeron/client';
 import { listen } from './listen.ts';
 import {
@@ -19,6 +20,11 @@ const aeronDirectoryName = process.argv[2];
 if (aeronDirectoryName === undefined) {
   throw new Error('usage: receiver AERON_DIRECTORY');
 }
+
+// At the other end of this pipe is the sender: when it has gone there is nothing left to do. It hears Ctrl-C for both.
+process.stdin.resume().once('end', () => process.exit(1));
+(process.stdin as Socket).unref();
+process.on('SIGINT', () => undefined);
 
 await using aeron = await Aeron.connect({ aeronDirectoryName });
 const reports = await aeron.addPublication(IPC_CHANNEL, STREAMS.report);

@@ -16,7 +16,12 @@ const COUNTS: Record<Route, { readonly warmUp: number; readonly measured: number
 };
 
 /** @returns round trips in ns, recorded one ping after the other. */
-export async function measureRoundTrips(pings: Publication, pongs: Subscription, route: Route): Promise<Histogram> {
+export async function measureRoundTrips(
+  pings: Publication,
+  pongs: Subscription,
+  route: Route,
+  signal: AbortSignal,
+): Promise<Histogram> {
   const histogram = build({ highestTrackableValue: 60_000_000_000, numberOfSignificantValueDigits: 3 });
   const message = AtomicBuffer.allocate(PING_LENGTH);
   const { warmUp, measured } = COUNTS[route];
@@ -26,19 +31,20 @@ export async function measureRoundTrips(pings: Publication, pongs: Subscription,
   };
   for (let count = 0; count < warmUp + measured; count++) {
     const startNs = process.hrtime.bigint();
-    await untilTrue(() => pings.offer(message, 0, PING_LENGTH) > 0);
+    await untilTrue(() => pings.offer(message, 0, PING_LENGTH) > 0, signal);
     await untilTrue(() => {
       pongs.poll(onPong, 1);
       return echoes > count;
-    });
+    }, signal);
     if (count >= warmUp) {
       histogram.recordValue(Number(process.hrtime.bigint() - startNs));
     }
     if (count % PINGS_PER_TURN === 0) {
+      signal.throwIfAborted();
       await new Promise(setImmediate);
     }
   }
-  await pings.offerAsync(new Uint8Array(0), { timeoutMs: PEER_TIMEOUT_MS });
+  await pings.offerAsync(new Uint8Array(0), { timeoutMs: PEER_TIMEOUT_MS, signal });
   return histogram;
 }
 
@@ -54,18 +60,19 @@ export function describeRoundTrips(histogram: Histogram): string {
 }
 
 /** Tries without a pause, but lets the event loop turn now and then. Not async as long as the first tries succeed. */
-function untilTrue(attempt: () => boolean): Promise<void> | undefined {
+function untilTrue(attempt: () => boolean, signal: AbortSignal): Promise<void> | undefined {
   for (let i = 0; i < POLLS_PER_TURN; i++) {
     if (attempt()) {
       return undefined;
     }
   }
-  return untilTrueLater(attempt);
+  return untilTrueLater(attempt, signal);
 }
 
-async function untilTrueLater(attempt: () => boolean): Promise<void> {
+async function untilTrueLater(attempt: () => boolean, signal: AbortSignal): Promise<void> {
   const deadlineMs = Date.now() + PEER_TIMEOUT_MS;
   while (!attempt()) {
+    signal.throwIfAborted();
     if (Date.now() > deadlineMs) {
       throw new Error(`no pong from the receiver within ${PEER_TIMEOUT_MS} ms`);
     }

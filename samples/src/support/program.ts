@@ -22,7 +22,7 @@ export async function runProgram(name: string, main: (stopping: AbortSignal) => 
   } catch (error) {
     // What was being waited for rejects when interrupted; that is an end like any other.
     if (!controller.signal.aborted) {
-      console.error(`${name}: ${isAeronError(error) ? `${error.code}: ${error.message}` : describe(error)}`);
+      console.error(`${name}: ${describeFailure(error)}`);
       process.exitCode = 1;
     }
   } finally {
@@ -32,6 +32,10 @@ export async function runProgram(name: string, main: (stopping: AbortSignal) => 
   }
 }
 
-function describe(error: unknown): string {
+/** One line for a failure that Aeron has a name for, all that is known of any other. */
+export function describeFailure(error: unknown): string {
+  if (isAeronError(error)) {
+    return `${error.code}: ${error.message}`;
+  }
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }
