@@ -33,6 +33,7 @@ import { createDriverAgents } from './driver-agents.ts';
 import type { DriverHooks } from './driver-hooks.ts';
 import type { DriverResources } from './driver-resources.ts';
 import type { DriverSuppliers } from './driver-suppliers.ts';
+import { findDriverEvents, ServedDirectory } from './events/driver-events.ts';
 import { allocateResolverCounters } from './naming/resolver-counters.ts';
 import { createLossReportFile, LossReport } from './reports/loss-report.ts';
 import { createStateMemory } from './shared-state/state-table.ts';
@@ -59,6 +60,7 @@ export class AssembledDriver {
   readonly #files: DriverFiles;
   readonly #errorHandler: CountedErrorHandler;
   readonly #hooks: DriverHooks;
+  readonly #servedDirectory: ServedDirectory;
   #isClosed = false;
 
   /**
@@ -79,6 +81,7 @@ export class AssembledDriver {
       systemCounters.get('BYTES_CURRENTLY_MAPPED').set(cnc.length + lossReport.length);
       this.#files = files;
       this.#hooks = hooks;
+      this.#servedDirectory = new ServedDirectory(platform);
       this.#errorHandler = newErrorHandler(cnc, systemCounters, platform, { config, hooks });
       this.resources = Object.freeze({
         config,
@@ -93,6 +96,7 @@ export class AssembledDriver {
         lossReport: new LossReport(lossReport),
         socketBufferLimits,
         onReadable: () => this.onReadable(),
+        events: findDriverEvents(platform),
         onError: this.#errorHandler.onError,
         conductorDutyCycle: newConductorDutyCycle(systemCounters, config),
         validateTermination: suppliers.validateTermination ?? hooks.validateTermination,
@@ -107,8 +111,9 @@ export class AssembledDriver {
 
   /** Opens the driver to clients, once all agents are there. */
   open(): void {
-    const { toDriver, platform } = this.resources;
+    const { config, events, toDriver, platform } = this.resources;
     signalReady(this.#files.cnc, toDriver, platform.clock);
+    this.#servedDirectory.open(config.aeronDirectoryName, events);
   }
 
   /** What the thread that runs the agents here does when there is no work. */
@@ -133,6 +138,7 @@ export class AssembledDriver {
     }
     this.#isClosed = true;
     const { config, platform, toDriver } = this.resources;
+    this.#servedDirectory.close();
     this.#errorHandler.close();
     signalShutdown(this.#files.cnc, toDriver);
     this.#files.lossReport.unmap();

@@ -64,7 +64,7 @@ function createReceiver(resources: AgentResources, queues: DriverQueues): Receiv
   );
 }
 
-function networkPorts({ platform, counters, stateMemory, onReadable }: AgentResources) {
+function networkPorts({ platform, counters, stateMemory, onReadable, events }: AgentResources) {
   const { clock, datagrams, mapper } = platform;
-  return { clock, datagrams, mapper, counterValues: counters.valuesBuffer, stateMemory, onReadable };
+  return { clock, datagrams, mapper, counterValues: counters.valuesBuffer, stateMemory, onReadable, events };
 }

@@ -17,6 +17,7 @@ import type {
 } from '@aeron/core/internal';
 import type { DriverConfig } from './config/driver-config.ts';
 import type { DriverSuppliers } from './driver-suppliers.ts';
+import type { DriverEvents } from './events/driver-events.ts';
 import type { CounterMemory, ResolverCounterIds } from './naming/resolver-counters.ts';
 import type { LossReport } from './reports/loss-report.ts';
 import type { SystemCounters } from './status/system-counters.ts';
@@ -40,6 +41,8 @@ export interface AgentResources {
   readonly onError: ErrorHandler;
   /** Wakes the thread of the agents when a datagram arrives. */
   readonly onReadable: () => void;
+  /** What is logged in this thread. */
+  readonly events: DriverEvents;
 }
 
 /** What the conductor needs beyond that. */

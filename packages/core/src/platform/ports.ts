@@ -266,6 +266,10 @@ export interface Host {
   isProcessAlive(pid: number): boolean;
   /** A cryptographically random signed 32-bit value (seeded in simulation). */
   randomInt32(): number;
+  /** Memory that was offered under this name by this thread, or by one that it descends from. */
+  sharedMemory(name: string): SharedArrayBuffer | undefined;
+  /** Offers memory to this thread and to all that it starts from now on, whoever starts them. */
+  offerSharedMemory(name: string, memory: SharedArrayBuffer): void;
 }
 
 /** Runs callbacks later; the event loop, or virtual time in simulation. */

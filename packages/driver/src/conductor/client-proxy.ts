@@ -20,6 +20,8 @@ import {
   OnUnavailableImageFlyweight,
 } from '@aeron/codecs/internal';
 import { AtomicBuffer } from '@aeron/core/internal';
+import { logClientMessage } from '../events/command-events.ts';
+import { type DriverEvents, NO_DRIVER_EVENTS } from '../events/driver-events.ts';
 
 /** Where events go. */
 export interface EventTransmitter {
@@ -82,6 +84,7 @@ export interface PublicationError {
 /** @source aeron-driver/ClientProxy */
 export class ClientProxy {
   readonly #transmitter: EventTransmitter;
+  readonly #events: DriverEvents;
   readonly #buffer = AtomicBuffer.allocate(EVENT_MAX_LENGTH);
   readonly #error = new OnErrorFlyweight().wrap(this.#buffer, 0);
   readonly #publicationReady = new OnPublicationReadyFlyweight().wrap(this.#buffer, 0);
@@ -95,8 +98,9 @@ export class ClientProxy {
   readonly #publicationError = new OnPublicationErrorFlyweight().wrap(this.#buffer, 0);
   readonly #nextSessionId = new OnNextAvailableSessionIdFlyweight().wrap(this.#buffer, 0);
 
-  constructor(transmitter: EventTransmitter) {
+  constructor(transmitter: EventTransmitter, events: DriverEvents = NO_DRIVER_EVENTS) {
     this.#transmitter = transmitter;
+    this.#events = events;
   }
 
   onError(correlationId: number, errorCode: number, message: string): void {
@@ -199,6 +203,8 @@ export class ClientProxy {
   }
 
   #transmit(typeId: number, message: Flyweight): void {
-    this.#transmitter.transmit(typeId, this.#buffer, 0, message.encodedLength);
+    const { encodedLength } = message;
+    logClientMessage(this.#events, typeId, this.#buffer, 0, encodedLength);
+    this.#transmitter.transmit(typeId, this.#buffer, 0, encodedLength);
   }
 }

@@ -6,6 +6,7 @@
 import { CachedClock } from '@aeron/core/internal';
 import type { DriverQueues } from '../agents/driver-queues.ts';
 import type { DriverResources } from '../driver-resources.ts';
+import type { DriverEvents } from '../events/driver-events.ts';
 import { IpcLinker } from '../ipc/ipc-linker.ts';
 import { IpcMedium } from '../ipc/ipc-medium.ts';
 import { IpcPublications } from '../ipc/ipc-publications.ts';
@@ -31,7 +32,7 @@ import type { TaggedPublication } from './rules/publication-params.ts';
 export function createConductor(resources: DriverResources, queues: DriverQueues): DriverConductor {
   const { config, platform, toDriver, systemCounters, onError } = resources;
   const clock = new CachedClock();
-  const proxy = new ClientProxy(resources.toClients);
+  const proxy = new ClientProxy(resources.toClients, resources.events);
   const logs = createNativeResourceProxy(resources, queues);
   const registries = createRegistries(resources, proxy, clock);
   const publications = new IpcPublications(onError);
@@ -62,6 +63,7 @@ export function createConductor(resources: DriverResources, queues: DriverQueues
       registries.counterLinks,
     ],
     workStages: [
+      () => refresh(resources.events),
       () => runner.doWork(),
       () => network.doWork(),
       () => logs.doWork(),
@@ -79,6 +81,12 @@ export function createConductor(resources: DriverResources, queues: DriverQueues
     },
     onError,
   });
+}
+
+/** @returns no work. */
+function refresh(events: DriverEvents): number {
+  events.refresh();
+  return 0;
 }
 
 function createNativeResourceProxy(resources: DriverResources, queues: DriverQueues): NativeResourceProxy {
@@ -129,7 +137,7 @@ interface IpcParts {
 }
 
 function createIpcMedium(resources: DriverResources, parts: IpcParts): IpcMedium {
-  const { config, platform, counters, systemCounters, onError } = resources;
+  const { config, platform, counters, systemCounters, events, onError } = resources;
   const { registries, publications, proxy, logs, clock, findByTag } = parts;
   const linker = new IpcLinker({
     publications,
@@ -141,6 +149,7 @@ function createIpcMedium(resources: DriverResources, parts: IpcParts): IpcMedium
     freeLog: (registrationId: number, log: MappedLog) => logs.free({ logKind: 'publication', registrationId }, log),
     onUnblocked: counting(systemCounters, 'UNBLOCKED_PUBLICATIONS'),
     onRevoked: counting(systemCounters, 'PUBLICATIONS_REVOKED'),
+    events,
     onError,
   });
   return new IpcMedium({
@@ -157,6 +166,7 @@ function createIpcMedium(resources: DriverResources, parts: IpcParts): IpcMedium
     randomInt32: () => platform.host.randomInt32(),
     findByTag,
     parseUri: parseIpcChannel,
+    events,
   });
 }
 
@@ -187,6 +197,7 @@ function createRunner(resources: DriverResources, parts: RunnerParts): CommandRu
     ring: toDriver,
     services,
     isBackPressured,
+    events: resources.events,
     onError: resources.onError,
   });
 }

@@ -4,6 +4,7 @@
  * behind. The same for IPC publications, for spies on network publications and for images. Conductor only.
  */
 import { type AtomicCounter, type ErrorHandler, toError } from '@aeron/core/internal';
+import type { UntetheredChange } from '../events/stream-events.ts';
 import type { Subscribable, SubscriptionLink } from './registry/subscription-link.ts';
 import type { UntetheredTimeouts } from './rules/untethered-timeouts.ts';
 import { UntetheredSubscriptions } from './untethered-subscriptions.ts';
@@ -25,6 +26,8 @@ export interface SubscribedFlow {
 export interface StreamSubscribersPort<Stream extends Subscribable> {
   notifyUnavailable(stream: Stream, link: SubscriptionLink): void;
   notifyAvailable(stream: Stream, link: SubscriptionLink, position: AtomicCounter): void;
+  /** An untethered subscriber is in another state now; for the event log. */
+  onUntetheredChange?(stream: Stream, change: UntetheredChange): void;
   readonly onError: ErrorHandler;
 }
 
@@ -46,6 +49,8 @@ export class StreamSubscribers<Stream extends Subscribable> {
       stopFlowControl: (position) => flow.removeSubscriber(position),
       release: (link, position) => this.#release(link, position),
       rejoin: (link, position) => this.#rejoin(link, position),
+      onStateChange: ({ registrationId: subscriptionId }, oldState, newState) =>
+        port.onUntetheredChange?.(stream, { subscriptionId, oldState, newState }),
     });
   }
 

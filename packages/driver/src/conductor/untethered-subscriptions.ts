@@ -36,6 +36,8 @@ export interface UntetheredStream<L extends UntetheredLink, P extends Untethered
   release(link: L, position: P): void;
   /** The position takes part again from a place that the stream chooses, and the client is told of the image. */
   rejoin(link: L, position: P): void;
+  /** For the event log. */
+  onStateChange?(link: L, from: UntetheredState, to: UntetheredState): void;
 }
 
 interface Untethered<L, P> {
@@ -110,7 +112,7 @@ export class UntetheredSubscriptions<L extends UntetheredLink, P extends Untethe
       untethered.timeOfLastUpdateNs = nowNs;
     } else if (hasPassed(untethered, this.#timeouts.windowLimitNs, nowNs)) {
       this.#stream.notifyUnavailable(untethered.link);
-      enter(untethered, 'LINGER', nowNs);
+      this.#enter(untethered, 'LINGER', nowNs);
     }
   }
 
@@ -120,7 +122,7 @@ export class UntetheredSubscriptions<L extends UntetheredLink, P extends Untethe
     }
     this.#stream.stopFlowControl(untethered.position);
     if (untethered.link.isRejoin) {
-      enter(untethered, 'RESTING', nowNs);
+      this.#enter(untethered, 'RESTING', nowNs);
     } else {
       this.remove(untethered.link);
       this.#stream.release(untethered.link, untethered.position);
@@ -130,16 +132,18 @@ export class UntetheredSubscriptions<L extends UntetheredLink, P extends Untethe
   #checkResting(untethered: Untethered<L, P>, nowNs: number): void {
     if (hasPassed(untethered, this.#timeouts.restingNs, nowNs)) {
       this.#stream.rejoin(untethered.link, untethered.position);
-      enter(untethered, 'ACTIVE', nowNs);
+      this.#enter(untethered, 'ACTIVE', nowNs);
     }
+  }
+
+  #enter(untethered: Untethered<L, P>, state: UntetheredState, nowNs: number): void {
+    const from = untethered.state.current;
+    untethered.state.transition(state);
+    untethered.timeOfLastUpdateNs = nowNs;
+    this.#stream.onStateChange?.(untethered.link, from, state);
   }
 }
 
 function hasPassed(untethered: { readonly timeOfLastUpdateNs: number }, timeoutNs: number, nowNs: number): boolean {
   return untethered.timeOfLastUpdateNs + timeoutNs - nowNs <= 0;
-}
-
-function enter<L, P>(untethered: Untethered<L, P>, state: UntetheredState, nowNs: number): void {
-  untethered.state.transition(state);
-  untethered.timeOfLastUpdateNs = nowNs;
 }

@@ -12,6 +12,8 @@ import type { ClientProxy } from '../conductor/client-proxy.ts';
 import type { ManagedResources } from '../conductor/managed-resource.ts';
 import type { SessionIds } from '../conductor/registry/session-ids.ts';
 import type { SubscriptionLink } from '../conductor/registry/subscription-link.ts';
+import { type DriverEvents, NO_DRIVER_EVENTS } from '../events/driver-events.ts';
+import { logPublicationCleanup, logRevoke, logUntethered, type UntetheredChange } from '../events/stream-events.ts';
 import type { MappedLog } from '../resources/mapped-log.ts';
 import { newSubscriberPosition } from '../status/driver-counters.ts';
 import type { IpcPublication, IpcPublicationPort } from './ipc-publication.ts';
@@ -38,19 +40,20 @@ export interface IpcLinkerPorts {
   readonly onUnblocked: () => void;
   /** System counter 40. */
   readonly onRevoked: () => void;
+  readonly events?: DriverEvents;
   readonly onError: ErrorHandler;
 }
 
 export class IpcLinker implements IpcPublicationPort {
   readonly onUnblocked: () => void;
-  readonly onRevoked: () => void;
   readonly onError: ErrorHandler;
+  readonly #events: DriverEvents;
   readonly #ports: IpcLinkerPorts;
 
   constructor(ports: IpcLinkerPorts) {
     this.#ports = ports;
     this.onUnblocked = ports.onUnblocked;
-    this.onRevoked = ports.onRevoked;
+    this.#events = ports.events ?? NO_DRIVER_EVENTS;
     this.onError = ports.onError;
   }
 
@@ -83,9 +86,19 @@ export class IpcLinker implements IpcPublicationPort {
   }
 
   onDone(publication: IpcPublication): void {
+    logPublicationCleanup(this.#events, publication);
     for (const link of this.#linksOf(publication)) {
       link.unlink(publication);
     }
+  }
+
+  onRevoked(publication: IpcPublication, revokedPosition: number): void {
+    this.#ports.onRevoked();
+    logRevoke(this.#events, publication, revokedPosition);
+  }
+
+  onUntetheredChange(publication: IpcPublication, change: UntetheredChange): void {
+    logUntethered(this.#events, publication, change);
   }
 
   notifyUnavailable(publication: IpcPublication, link: SubscriptionLink): void {

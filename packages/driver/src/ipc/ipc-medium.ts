@@ -22,6 +22,7 @@ import type { SessionIds } from '../conductor/registry/session-ids.ts';
 import type { SubscriptionLink } from '../conductor/registry/subscription-link.ts';
 import type { PublicationDefaults, TaggedPublication } from '../conductor/rules/publication-params.ts';
 import type { SubscriptionDefaults } from '../conductor/rules/subscription-params.ts';
+import type { DriverEvents } from '../events/driver-events.ts';
 import type { NativeResourceProxy } from '../resources/native-resource-proxy.ts';
 import type { IpcLinker } from './ipc-linker.ts';
 import type { IpcPublicationSettings } from './ipc-publication.ts';
@@ -47,6 +48,7 @@ export interface IpcServices {
   readonly findByTag: (entityTag: bigint) => TaggedPublication | undefined;
   /** @throws ControlProtocolError INVALID_CHANNEL unless it is a well-formed IPC channel. */
   readonly parseUri: (channel: string) => ChannelUri;
+  readonly events?: DriverEvents;
 }
 
 export class IpcMedium implements Medium {

@@ -50,7 +50,8 @@ export interface IpcPublicationPort extends StreamSubscribersPort<IpcPublication
   /** Unmaps the log and has it deleted. */
   freeLog(publication: IpcPublication): void;
   onUnblocked(): void;
-  onRevoked(): void;
+  /** @param revokedPosition where the stream ends. */
+  onRevoked(publication: IpcPublication, revokedPosition: number): void;
 }
 
 /** What a publication is made of. */
@@ -262,10 +263,11 @@ export class IpcPublication implements ManagedResource, Subscribable, HeldPublic
 
   #onActiveTick(nowNs: number): void {
     if (isPublicationRevoked(this.log.metadata)) {
-      putEndOfStreamPosition(this.log.metadata, this.#flow.closeLimit());
+      const revokedPosition = this.#flow.closeLimit();
+      putEndOfStreamPosition(this.log.metadata, revokedPosition);
       this.#setConnected(false);
       this.#end();
-      this.#port.onRevoked();
+      this.#port.onRevoked(this, revokedPosition);
       return;
     }
     this.#subscribers.checkUntethered(nowNs);

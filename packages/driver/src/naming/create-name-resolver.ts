@@ -9,6 +9,7 @@ import {
   type ErrorHandler,
   type Names,
 } from '@aeron/core/internal';
+import type { DriverEvents } from '../events/driver-events.ts';
 import { CsvNameResolver, parseCsvTable } from './csv-name-resolver.ts';
 import { DefaultNameResolver } from './default-name-resolver.ts';
 import { DriverNameResolver, type DriverNameResolverConfig } from './driver-name-resolver.ts';
@@ -34,6 +35,7 @@ export interface NameResolverPorts {
   readonly names: Names;
   readonly datagrams: Datagrams;
   readonly counters: CounterMemory;
+  readonly events?: DriverEvents;
   readonly onError: ErrorHandler;
 }
 
@@ -60,7 +62,7 @@ export function createNameResolver(
     cycleTimeThresholdNs: config.nameResolverThresholdNs,
   });
   const resolver = supplier === undefined ? resolverOf(config, counterIds, ports, hosts) : supplier(hosts);
-  return new TimeTrackingNameResolver(resolver, clock, times);
+  return new TimeTrackingNameResolver(resolver, clock, times, ports.events);
 }
 
 function resolverOf(

@@ -16,6 +16,7 @@ import {
   type ResolutionEntry,
 } from '@aeron/codecs/internal';
 import type { AtomicBuffer, Clock, Datagrams, ErrorHandler, SocketAddress } from '@aeron/core/internal';
+import { type DriverEvents, NO_DRIVER_EVENTS } from '../events/driver-events.ts';
 import { isMulticastAddress, isWildcardAddress } from '../media/ip-addresses.ts';
 import { BootstrapNeighbor } from './bootstrap-neighbor.ts';
 import { GossipSocket } from './gossip-socket.ts';
@@ -27,7 +28,7 @@ import {
   type ResolvedAddress,
   settledResolution,
 } from './name-resolver.ts';
-import { NeighborTable } from './neighbor-table.ts';
+import { type NeighborListener, NeighborTable } from './neighbor-table.ts';
 import { readResolutionFrame, writeResolutionFrames } from './resolution-frames.ts';
 import { ResolverCache } from './resolver-cache.ts';
 
@@ -66,6 +67,7 @@ export interface DriverNameResolverPorts {
   /** For what no driver has told: resolves names of hosts. */
   readonly delegate: NameResolver;
   readonly status: ResolverStatus;
+  readonly events?: DriverEvents;
   readonly onError: ErrorHandler;
 }
 
@@ -86,18 +88,18 @@ export class DriverNameResolver implements NameResolverAgent {
 
   /** @throws ControlProtocolError INVALID_CHANNEL for a malformed interface. */
   constructor(config: DriverNameResolverConfig, ports: DriverNameResolverPorts) {
-    const { clock, datagrams, delegate, onError, status } = ports;
+    const { clock, datagrams, delegate, onError, status, events = NO_DRIVER_EVENTS } = ports;
     this.#config = config;
     this.#ports = ports;
     this.#socket = new GossipSocket(config.resolverInterface, {
-      ...{ datagrams, onError, hostResolver: delegate },
+      ...{ datagrams, onError, hostResolver: delegate, events },
       socketSendBufferLength: config.socketSendBufferLength,
       socketReceiveBufferLength: config.socketReceiveBufferLength,
       onShortSend: () => status.onShortSend(),
       onDatagram: (buffer, length, sourceAddress) => this.#onDatagram(buffer, length, sourceAddress),
     });
     this.#cache = new ResolverCache(config.resolverNeighborTimeoutNs);
-    this.#neighbors = new NeighborTable(config.resolverNeighborTimeoutNs);
+    this.#neighbors = new NeighborTable(config.resolverNeighborTimeoutNs, neighborEvents(events));
     this.#bootstrap = config.resolverBootstrapNeighbor.map((text) => new BootstrapNeighbor(text, delegate));
     const nowNs = clock.nanoTime();
     this.#neighborResolutionDeadlineNs = nowNs + config.resolverNeighborResolutionIntervalNs;
@@ -275,6 +277,21 @@ export class DriverNameResolver implements NameResolverAgent {
   #localAddress(): SocketAddress {
     return this.#socket.localAddress ?? { family: 'IPv4', address: '0.0.0.0', port: 0 };
   }
+}
+
+function neighborEvents(events: DriverEvents): NeighborListener {
+  return {
+    onAdded: ({ address, port }) => {
+      if (events.isOn.NAME_RESOLUTION_NEIGHBOR_ADDED) {
+        events.log('NAME_RESOLUTION_NEIGHBOR_ADDED', { address, port });
+      }
+    },
+    onRemoved: ({ address, port }) => {
+      if (events.isOn.NAME_RESOLUTION_NEIGHBOR_REMOVED) {
+        events.log('NAME_RESOLUTION_NEIGHBOR_REMOVED', { address, port });
+      }
+    },
+  };
 }
 
 function resolvedAddress(bytes: Uint8Array): ResolvedAddress {

@@ -7,12 +7,14 @@ import {
   AeronError,
   AgentTerminationError,
   AtomicBuffer,
+  type DatagramHandler,
   type DatagramSocket,
   type Datagrams,
   type ErrorHandler,
   type SocketAddress,
   toError,
 } from '@aeron/core/internal';
+import { type DriverEvents, NO_DRIVER_EVENTS } from '../events/driver-events.ts';
 import { type InterfaceText, parseInterfaceText } from '../media/interface-search.ts';
 import type { NameResolution, NameResolver } from './name-resolver.ts';
 
@@ -28,6 +30,7 @@ export interface GossipSocketPorts {
   readonly onShortSend: () => void;
   /** Given each datagram, at the start of a buffer that is used again after the call. */
   readonly onDatagram: (buffer: AtomicBuffer, length: number, sourceAddress: string) => void;
+  readonly events?: DriverEvents;
   readonly socketSendBufferLength: number;
   readonly socketReceiveBufferLength: number;
 }
@@ -38,6 +41,7 @@ export class GossipSocket {
   readonly sendBuffer = AtomicBuffer.allocate(MAX_DATAGRAM_LENGTH);
   readonly #receiveBuffer = AtomicBuffer.allocate(MAX_DATAGRAM_LENGTH);
   readonly #ports: GossipSocketPorts;
+  readonly #events: DriverEvents;
   readonly #text: string;
   readonly #interface: InterfaceText;
   #resolution: NameResolution | undefined;
@@ -49,6 +53,7 @@ export class GossipSocket {
    */
   constructor(text: string, ports: GossipSocketPorts) {
     this.#ports = ports;
+    this.#events = ports.events ?? NO_DRIVER_EVENTS;
     this.#text = text;
     this.#interface = parseInterfaceText(text);
   }
@@ -90,6 +95,9 @@ export class GossipSocket {
 
   /** Sends what is at the start of `sendBuffer`. */
   send(length: number, target: SocketAddress): void {
+    if (this.#events.isOn.FRAME_OUT) {
+      this.#events.logFrame('FRAME_OUT', target.address, target.port, this.sendBuffer, 0, length);
+    }
     try {
       if (this.#socket?.send(this.sendBuffer.bytes, 0, length, target) !== length) {
         this.#ports.onShortSend();
@@ -104,8 +112,11 @@ export class GossipSocket {
     this.#socket?.close();
   }
 
-  readonly #onDatagram = (source: Uint8Array, offset: number, length: number, sourceAddress: string): void => {
+  readonly #onDatagram: DatagramHandler = (source, offset, length, sourceAddress, sourcePort) => {
     this.#receiveBuffer.putUint8Array(0, source, offset, length);
+    if (this.#events.isOn.FRAME_IN) {
+      this.#events.logFrame('FRAME_IN', sourceAddress, sourcePort, this.#receiveBuffer, 0, length);
+    }
     this.#ports.onDatagram(this.#receiveBuffer, length, sourceAddress);
   };
 

@@ -12,12 +12,20 @@ interface Neighbor {
   timeOfLastActivityNs: number;
 }
 
+/** Told of who comes and goes. */
+export interface NeighborListener {
+  onAdded(address: SocketAddress): void;
+  onRemoved(address: SocketAddress): void;
+}
+
 /** @source aeron-driver/DriverNameResolver (neighborList) */
 export class NeighborTable {
   readonly #neighbors = new Map<string, Neighbor>();
   readonly #timeoutNs: number;
+  readonly #listener: NeighborListener | undefined;
 
-  constructor(timeoutNs: number) {
+  constructor(timeoutNs: number, listener?: NeighborListener) {
+    this.#listener = listener;
     this.#timeoutNs = timeoutNs;
   }
 
@@ -48,15 +56,17 @@ export class NeighborTable {
       return false;
     }
     this.#neighbors.set(keyOf(address), { address, timeOfLastActivityNs });
+    this.#listener?.onAdded(address);
     return true;
   }
 
   /** Forgets drivers that were silent for too long. @returns how many. */
   expire(nowNs: number): number {
     const before = this.size;
-    for (const [key, { timeOfLastActivityNs }] of this.#neighbors) {
+    for (const [key, { address, timeOfLastActivityNs }] of this.#neighbors) {
       if (timeOfLastActivityNs + this.#timeoutNs <= nowNs) {
         this.#neighbors.delete(key);
+        this.#listener?.onRemoved(address);
       }
     }
     return before - this.size;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Measures how long look-ups take, for the system counters of the name resolver. Native-resource agent. */
 import type { Clock } from '@aeron/core/internal';
+import { type DriverEvents, NO_DRIVER_EVENTS } from '../events/driver-events.ts';
 import type {
   NameParameter,
   NameResolution,
@@ -20,9 +21,16 @@ export class TimeTrackingNameResolver implements NameResolverAgent {
   readonly #delegate: NameResolver & Partial<NameResolverAgent>;
   readonly #clock: Clock;
   readonly #times: LookupTimes;
+  readonly #events: DriverEvents;
 
   /** @param delegate is polled and closed with this one, where it has work of its own. */
-  constructor(delegate: NameResolver & Partial<NameResolverAgent>, clock: Clock, times: LookupTimes) {
+  constructor(
+    delegate: NameResolver & Partial<NameResolverAgent>,
+    clock: Clock,
+    times: LookupTimes,
+    events: DriverEvents = NO_DRIVER_EVENTS,
+  ) {
+    this.#events = events;
     this.name = delegate.name;
     this.#delegate = delegate;
     this.#clock = clock;
@@ -31,10 +39,17 @@ export class TimeTrackingNameResolver implements NameResolverAgent {
 
   lookup(name: string, parameter: NameParameter, isReLookup: boolean): string {
     const startNs = this.#clock.nanoTime();
+    let resolvedName: string | null = null;
     try {
-      return this.#delegate.lookup(name, parameter, isReLookup);
+      resolvedName = this.#delegate.lookup(name, parameter, isReLookup);
+      return resolvedName;
     } finally {
-      this.#times.reportMeasurement(this.#clock.nanoTime() - startNs);
+      const durationNs = this.#clock.nanoTime() - startNs;
+      this.#times.reportMeasurement(durationNs);
+      if (this.#events.isOn.NAME_RESOLUTION_LOOKUP) {
+        const resolverName = this.name;
+        this.#events.log('NAME_RESOLUTION_LOOKUP', { resolverName, durationNs, name, isReLookup, resolvedName });
+      }
     }
   }
 
@@ -48,7 +63,7 @@ export class TimeTrackingNameResolver implements NameResolverAgent {
         if (result === 'pending') {
           result = resolution.poll();
           if (result !== 'pending') {
-            this.#times.reportMeasurement(this.#clock.nanoTime() - startNs);
+            this.#onResolved(host, this.#clock.nanoTime() - startNs, isReResolution, result);
           }
         }
         return result;
@@ -57,7 +72,17 @@ export class TimeTrackingNameResolver implements NameResolverAgent {
   }
 
   doWork(): number {
+    this.#events.refresh();
     return this.#delegate.doWork?.() ?? 0;
+  }
+
+  #onResolved(name: string, durationNs: number, isReResolution: boolean, result: ResolvedAddress | undefined): void {
+    this.#times.reportMeasurement(durationNs);
+    if (this.#events.isOn.NAME_RESOLUTION_RESOLVE) {
+      const address = result?.address ?? null;
+      const resolverName = this.name;
+      this.#events.log('NAME_RESOLUTION_RESOLVE', { resolverName, durationNs, name, isReResolution, address });
+    }
   }
 
   close(): void {

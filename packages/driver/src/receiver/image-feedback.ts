@@ -211,6 +211,9 @@ export class ImageFeedback {
     nak.termId = state.lossTermId;
     nak.termOffset = state.lossTermOffset;
     nak.length = state.lossLength;
+    if (services.events.isOn.NAK_SENT) {
+      endpoint.logNak(nak, connections);
+    }
     endpoint.send(nak, connections);
     services.counters.naksSent.incrementRelease();
     naksSent.incrementRelease();

@@ -10,6 +10,7 @@ import {
   FrameType,
   isFrameValid,
   isSetupValid,
+  type NakFlyweight,
   RTT_MEASUREMENT_RECEIVER_ID_OFFSET,
   RttMeasurementFlyweight,
   SetupFlyweight,
@@ -17,6 +18,7 @@ import {
 } from '@aeron/codecs/internal';
 import type { DatagramHandler, SocketAddress } from '@aeron/core/internal';
 import type { ReceiverCommand } from '../agents/agent-commands.ts';
+import type { DriverEvents } from '../events/driver-events.ts';
 import { type EndpointLoss, NO_LOSS } from '../loss/loss-generator.ts';
 import type { UdpChannel } from '../media/udp-channel.ts';
 import { ControlFrames } from './control-frames.ts';
@@ -43,6 +45,7 @@ export class ReceiveEndpoint implements DispatcherPorts {
   readonly transports: TransportTable;
   readonly dispatcher: DataPacketDispatcher;
   readonly #services: ReceiverServices;
+  readonly #events: DriverEvents;
   readonly #loss: EndpointLoss;
   readonly #receiverIdLow: number;
   readonly #receiverIdHigh: number;
@@ -58,6 +61,7 @@ export class ReceiveEndpoint implements DispatcherPorts {
     this.transports = new TransportTable(command, services);
     this.dispatcher = new DataPacketDispatcher(this, services.config.streamSessionLimit);
     this.#services = services;
+    this.#events = services.events;
     this.#loss = loss ?? NO_LOSS;
     this.#receiverIdLow = Number(BigInt.asIntN(32, receiverId));
     this.#receiverIdHigh = Number(BigInt.asIntN(32, receiverId >> 32n));
@@ -117,6 +121,25 @@ export class ReceiveEndpoint implements DispatcherPorts {
     }
     if (!hasSentAll) {
       this.#services.counters.shortSends.increment();
+    }
+  }
+
+  /**
+   * Logs a NAK that goes out, once for each sender.
+   *
+   * @cold
+   */
+  logNak(nak: NakFlyweight, connections: ImageConnections): void {
+    const count = this.transports.isMultiDestination ? connections.length : 1;
+    for (let i = 0; i < count; i++) {
+      const target = connections.at(i)?.controlAddress;
+      if (target !== undefined) {
+        this.#events.log('NAK_SENT', {
+          ...{ address: target.address, port: target.port },
+          ...{ sessionId: nak.sessionId, streamId: nak.streamId, termId: nak.termId, termOffset: nak.termOffset },
+          ...{ nakLength: nak.length, channel: this.channel.uri },
+        });
+      }
     }
   }
 
@@ -210,12 +233,21 @@ export class ReceiveEndpoint implements DispatcherPorts {
       const { control } = this.#loss;
       return (
         control?.shouldDropFrame(buffer, offset, frameLength, target.address, target.port) ||
-        transport.socket.send(buffer.bytes, offset, frameLength, target) === frameLength
+        this.#transmit(transport, frame, target) === frameLength
       );
     } catch (error) {
       this.#services.outbox.onError(sendError(error, target), true);
       return false;
     }
+  }
+
+  /** @returns bytes accepted. */
+  #transmit({ socket }: ReceiveTransport, { offset, frameLength }: Frame, target: SocketAddress): number {
+    const { buffer } = this.frames;
+    if (this.#events.isOn.FRAME_OUT) {
+      this.#events.logFrame('FRAME_OUT', target.address, target.port, buffer, offset, frameLength);
+    }
+    return socket.send(buffer.bytes, offset, frameLength, target);
   }
 
   /** Never throws: that would leave the datagram in its socket, to be delivered again. */
@@ -226,6 +258,9 @@ export class ReceiveEndpoint implements DispatcherPorts {
       datagram.transportIndex = transportIndex;
       datagram.sourceAddress = sourceAddress;
       datagram.sourcePort = sourcePort;
+      if (this.#events.isOn.FRAME_IN) {
+        this.#events.logFrame('FRAME_IN', sourceAddress, sourcePort, datagram.buffer, offset, length);
+      }
       this.#dispatch(datagram);
     } catch (error) {
       this.#services.outbox.onError(error, true);

@@ -209,10 +209,21 @@ export class ReceiverImage implements DispatchedImage<ReceivedDatagram> {
       putIsPublicationRevoked(log.metadata, true);
       state.isRevoked = true;
       services.counters.publicationImagesRevoked.incrementRelease();
+      if (services.events.isOn.PUBLICATION_IMAGE_REVOKE) {
+        this.#logRevoke(eosPosition);
+      }
     }
     putEndOfStreamPosition(log.metadata, eosPosition);
     this.#isEndOfStream = true;
     state.endStream(eosPosition);
+  }
+
+  /** @cold */
+  #logRevoke(revokedPos: number): void {
+    const { services, spec } = this.#context;
+    const { sessionId, streamId } = spec;
+    const channel = this.endpoint.channel.uri;
+    services.events.log('PUBLICATION_IMAGE_REVOKE', { revokedPos, sessionId, streamId, channel });
   }
 
   #onPacket(datagram: ReceivedDatagram): ImageConnection {

@@ -6,6 +6,7 @@
 import type { AtomicBuffer, Clock, Datagrams, FileMapper } from '@aeron/core/internal';
 import type { ConductorCommand, ReceiverCommand } from '../agents/agent-commands.ts';
 import type { AgentInbox, AgentProxy } from '../agents/agent-queue.ts';
+import type { DriverEvents } from '../events/driver-events.ts';
 import type { EndpointLoss } from '../loss/loss-generator.ts';
 import type { UdpChannel } from '../media/udp-channel.ts';
 import type { PortRange } from '../media/wildcard-port-manager.ts';
@@ -48,4 +49,5 @@ export interface ReceiverResources {
   readonly onReadable?: (() => void) | undefined;
   /** Losses made on purpose for one end point. */
   readonly endpointLoss?: ((channel: UdpChannel) => EndpointLoss) | undefined;
+  readonly events?: DriverEvents;
 }

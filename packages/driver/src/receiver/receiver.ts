@@ -7,6 +7,7 @@
 import { type Agent, CachedClock, DutyCycleTracker } from '@aeron/core/internal';
 import type { ReceiverCommand } from '../agents/agent-commands.ts';
 import { ConductorOutbox } from '../agents/conductor-outbox.ts';
+import { NO_DRIVER_EVENTS } from '../events/driver-events.ts';
 import { WildcardPortManager } from '../media/wildcard-port-manager.ts';
 import { ReceiveEndpoints } from './receive-endpoints.ts';
 import { executeReceiverCommand, receiverCommandHandlers } from './receiver-commands.ts';
@@ -30,12 +31,12 @@ export class Receiver implements Agent {
   #reResolutionDeadlineNs = 0;
 
   constructor(resources: ReceiverResources, roleName = 'receiver') {
-    const { clock, datagrams, config, onReadable } = resources;
+    const { clock, datagrams, config, onReadable, events = NO_DRIVER_EVENTS } = resources;
     const counters = new ReceiverCounters(resources.counterValues);
     this.roleName = roleName;
     this.#resources = resources;
     this.#services = {
-      ...{ time: this.#time, clock, datagrams, onReadable, config, counters },
+      ...{ time: this.#time, clock, datagrams, onReadable, config, counters, events },
       ports: new WildcardPortManager(config.wildcardPortRange, false),
       outbox: new ConductorOutbox(resources.conductor, counters.conductorProxyFails, roleName),
     };
@@ -60,6 +61,7 @@ export class Receiver implements Agent {
     const nowNs = this.#resources.clock.nanoTime();
     this.#time.updateNanoTime(nowNs);
     this.#dutyCycle.measureAndUpdate(nowNs);
+    this.#services.events.refresh();
     let workCount = this.#services.outbox.flush();
     workCount += this.#resources.inbox.drain(this.#onCommand, COMMAND_DRAIN_LIMIT);
     workCount += this.#poll();

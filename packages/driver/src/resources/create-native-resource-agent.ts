@@ -40,14 +40,14 @@ export function createNativeResourceAgent(resources: AgentResources, queues: Dri
 }
 
 function createChannelContext(resources: AgentResources) {
-  const { platform, config, counters, resolverCounterIds, suppliers, onError } = resources;
+  const { platform, config, counters, resolverCounterIds, suppliers, events, onError } = resources;
   const { clock, names, datagrams } = platform;
   let uniqueNumber = 0;
   return {
     resolver: createNameResolver(
       config,
       resolverCounterIds,
-      { clock, names, datagrams, counters, onError },
+      { clock, names, datagrams, counters, events, onError },
       suppliers.nameResolver,
     ),
     hostResolver: new DefaultNameResolver(platform),

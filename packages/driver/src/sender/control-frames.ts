@@ -26,6 +26,7 @@ import {
 import type { AtomicBuffer, DatagramHandler } from '@aeron/core/internal';
 import type { ConductorCommand } from '../agents/agent-commands.ts';
 import type { ConductorOutbox } from '../agents/conductor-outbox.ts';
+import type { DriverEvents } from '../events/driver-events.ts';
 import type { ReceiverReport } from '../flow-control/flow-control.ts';
 import { NO_DESTINATION } from './multi-destination.ts';
 import type { SendEndpoint } from './send-endpoint.ts';
@@ -41,6 +42,7 @@ const WORD_LENGTH = 4;
 export class ControlFrames {
   readonly #counters: SenderCounters;
   readonly #outbox: ConductorOutbox;
+  readonly #events: DriverEvents;
   readonly #statusMessage = new StatusMessageFlyweight();
   readonly #nak = new NakFlyweight();
   readonly #error = new ErrorFrameFlyweight();
@@ -61,7 +63,8 @@ export class ControlFrames {
   #sourcePort = 0;
   #nowNs = 0;
 
-  constructor(counters: SenderCounters, outbox: ConductorOutbox) {
+  constructor(counters: SenderCounters, outbox: ConductorOutbox, events: DriverEvents) {
+    this.#events = events;
     this.#counters = counters;
     this.#outbox = outbox;
     this.#handler = (bytes, offset, length, sourceAddress, sourcePort) => {
@@ -80,6 +83,9 @@ export class ControlFrames {
 
   #onDatagram(endpoint: SendEndpoint, bytes: Uint8Array, offset: number, length: number): void {
     const buffer = endpoint.onDatagram(bytes);
+    if (this.#events.isOn.FRAME_IN) {
+      this.#events.logFrame('FRAME_IN', this.#sourceAddress, this.#sourcePort, buffer, offset, length);
+    }
     if (!isFrameValid(buffer, offset, length)) {
       this.#counters.onInvalidPacket();
       return;
@@ -154,6 +160,9 @@ export class ControlFrames {
   }
 
   #onNak(endpoint: SendEndpoint, nak: NakFlyweight): void {
+    if (this.#events.isOn.NAK_RECEIVED) {
+      this.#logNak(endpoint, nak);
+    }
     const publication = endpoint.publicationOf(nak.sessionId, nak.streamId);
     if (publication === undefined) {
       return;
@@ -164,6 +173,14 @@ export class ControlFrames {
     }
     this.#counters.naksReceived.incrementRelease();
     publication.onNak(nak);
+  }
+
+  #logNak({ channel }: SendEndpoint, nak: NakFlyweight): void {
+    this.#events.log('NAK_RECEIVED', {
+      ...{ address: this.#sourceAddress, port: this.#sourcePort },
+      ...{ sessionId: nak.sessionId, streamId: nak.streamId, termId: nak.termId, termOffset: nak.termOffset },
+      ...{ nakLength: nak.length, channel: channel.uri },
+    });
   }
 
   #onRttMeasurement(endpoint: SendEndpoint, rtt: RttMeasurementFlyweight): void {

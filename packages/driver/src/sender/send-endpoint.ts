@@ -11,6 +11,7 @@
  */
 import { AeronError, AtomicBuffer, type Clock, type DatagramHandler, type SocketAddress } from '@aeron/core/internal';
 import type { ConductorOutbox } from '../agents/conductor-outbox.ts';
+import type { DriverEvents } from '../events/driver-events.ts';
 import type { LossGenerator } from '../loss/loss-generator.ts';
 import type { UdpChannel } from '../media/udp-channel.ts';
 import type { EndpointSockets } from './endpoint-sockets.ts';
@@ -44,6 +45,7 @@ export interface SendEndpointOptions {
   readonly timestamp: SendTimestamp | undefined;
   readonly dataLoss: LossGenerator | undefined;
   readonly controlLoss: LossGenerator | undefined;
+  readonly events: DriverEvents;
 }
 
 export class SendEndpoint implements DestinationSocket {
@@ -60,6 +62,7 @@ export class SendEndpoint implements DestinationSocket {
   readonly #outbox: ConductorOutbox;
   readonly #timestamp: SendTimestamp | undefined;
   readonly #dataLoss: LossGenerator | undefined;
+  readonly #events: DriverEvents;
   /** The one destination, where there is only one. */
   #address: SocketAddress;
   #lastResolutionNs: number;
@@ -79,6 +82,7 @@ export class SendEndpoint implements DestinationSocket {
     this.#outbox = options.outbox;
     this.#timestamp = options.timestamp;
     this.#dataLoss = options.dataLoss;
+    this.#events = options.events;
     this.#address = options.channel.remoteData;
     this.#lastResolutionNs = options.clock.nanoTime();
   }
@@ -112,6 +116,9 @@ export class SendEndpoint implements DestinationSocket {
   }
 
   sendDatagram(buffer: AtomicBuffer, offset: number, length: number, address: SocketAddress): number {
+    if (this.#events.isOn.FRAME_OUT) {
+      this.#events.logFrame('FRAME_OUT', address.address, address.port, buffer, offset, length);
+    }
     try {
       return this.sockets.data.send(buffer.bytes, offset, length, address);
     } catch (error) {

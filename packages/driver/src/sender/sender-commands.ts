@@ -9,8 +9,9 @@ import { ChannelUri, LogBuffers } from '@aeron/codecs/internal';
 import { AeronError, AtomicCounter, type Clock } from '@aeron/core/internal';
 import type { SenderCommand, SenderPublicationSpec } from '../agents/agent-commands.ts';
 import type { ConductorOutbox } from '../agents/conductor-outbox.ts';
+import type { DriverEvents } from '../events/driver-events.ts';
 import { createFlowControl } from '../flow-control/create-flow-control.ts';
-import type { FlowControl } from '../flow-control/flow-control.ts';
+import type { FlowControl, FlowControlListener } from '../flow-control/flow-control.ts';
 import { NO_LOSS } from '../loss/loss-generator.ts';
 import { WildcardPortManager } from '../media/wildcard-port-manager.ts';
 import { PublicationState } from '../shared-state/publication-state.ts';
@@ -32,6 +33,7 @@ export interface SenderShared {
   readonly clock: Clock;
   readonly counters: SenderCounters;
   readonly outbox: ConductorOutbox;
+  readonly events: DriverEvents;
 }
 
 const NO_COUNTER = -1;
@@ -165,6 +167,7 @@ export class SenderCommands {
       multicastTtl,
       clock: this.#shared.clock,
       outbox: this.#shared.outbox,
+      events: this.#shared.events,
       timestamp: sendTimestampOffset === undefined ? undefined : new SendTimestamp(clock, sendTimestampOffset),
       dataLoss: loss.data,
       controlLoss: loss.control,
@@ -238,6 +241,7 @@ export class SenderCommands {
       return new SenderPublication({
         ...{ spec, log, state, clock: this.#shared.clock, systemCounters: this.#shared.counters },
         output: new StreamOutput(endpoint, spec.isResponse),
+        events: this.#shared.events,
         flowControl: this.#createFlowControl(spec, endpoint),
         counters: {
           senderPosition: counter(spec.senderPositionCounterId),
@@ -265,8 +269,22 @@ export class SenderCommands {
       flowControlReceiversCounterId === NO_COUNTER
         ? undefined
         : new AtomicCounter(counterValues, flowControlReceiversCounterId);
-    const onCount = (_receiverId: bigint, receiverCount: number): void => receivers?.set(receiverCount);
-    const listener = { onReceiverAdded: onCount, onReceiverRemoved: onCount };
+    const { events } = this.#shared;
+    const { sessionId, streamId } = spec;
+    const told = (
+      event: 'FLOW_CONTROL_RECEIVER_ADDED' | 'FLOW_CONTROL_RECEIVER_REMOVED',
+      receiverId: bigint,
+      receiverCount: number,
+    ): void => {
+      receivers?.set(receiverCount);
+      if (events.isOn[event]) {
+        events.log(event, { receiverId, sessionId, streamId, channel: channel.uri, receiverCount });
+      }
+    };
+    const listener: FlowControlListener = {
+      onReceiverAdded: (receiverId, count) => told('FLOW_CONTROL_RECEIVER_ADDED', receiverId, count),
+      onReceiverRemoved: (receiverId, count) => told('FLOW_CONTROL_RECEIVER_REMOVED', receiverId, count),
+    };
     return flowControlSupplier({ ...stream, channel, listener }, config.flowControl);
   }
 

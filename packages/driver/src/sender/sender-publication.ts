@@ -22,6 +22,7 @@ import {
 } from '@aeron/codecs/internal';
 import type { AtomicCounter, Clock } from '@aeron/core/internal';
 import type { SenderPublicationSpec } from '../agents/agent-commands.ts';
+import type { DriverEvents } from '../events/driver-events.ts';
 import type { FlowControl, ReceiverReport } from '../flow-control/flow-control.ts';
 import type { PublicationState } from '../shared-state/publication-state.ts';
 import { DataSender } from './data-sender.ts';
@@ -60,6 +61,7 @@ export interface SenderPublicationOptions {
   readonly retransmitDelayNs: number;
   readonly retransmitLingerNs: number;
   readonly maxMessagesPerSend: number;
+  readonly events: DriverEvents;
   /** The first receiver is there. @returns whether that was told to who must know; asked again if not. */
   readonly onConnected: (publication: SenderPublication) => boolean;
 }
@@ -98,7 +100,7 @@ export class SenderPublication {
   #hasRequiredReceivers = false;
 
   constructor(options: SenderPublicationOptions) {
-    const { spec, log, output, counters, systemCounters, clock } = options;
+    const { spec, log, output, counters, systemCounters, clock, events } = options;
     this.spec = spec;
     this.termLength = log.termLength;
     this.output = output;
@@ -121,7 +123,12 @@ export class SenderPublication {
     };
     const resender = new Resender(dataOptions);
     this.#dataSender = new DataSender({ ...dataOptions, maxDatagramsPerPass: options.maxMessagesPerSend });
-    this.#resend = (termId, termOffset, length) => resender.resend(termId, termOffset, length);
+    this.#resend = (termId, termOffset, length) => {
+      if (events.isOn.RESEND) {
+        this.#logResend(events, termId, termOffset, length);
+      }
+      resender.resend(termId, termOffset, length);
+    };
     this.#retransmits = new RetransmitHandler({
       delayNs: options.retransmitDelayNs,
       lingerNs: options.retransmitLingerNs,
@@ -317,6 +324,13 @@ export class SenderPublication {
       this.#hasRequiredReceivers = hasRequiredReceivers;
       this.#state.hasRequiredReceivers = hasRequiredReceivers;
     }
+  }
+
+  /** @cold */
+  #logResend(events: DriverEvents, termId: number, termOffset: number, resendLength: number): void {
+    const { sessionId, streamId } = this.spec;
+    const channel = this.output.endpoint.channel.uri;
+    events.log('RESEND', { sessionId, streamId, termId, termOffset, resendLength, channel });
   }
 
   #termIdAt(position: number): number {

@@ -6,6 +6,7 @@
 import type { AtomicBuffer, Clock, Datagrams, FileMapper } from '@aeron/core/internal';
 import type { ConductorCommand, SenderCommand } from '../agents/agent-commands.ts';
 import type { AgentInbox, AgentProxy } from '../agents/agent-queue.ts';
+import type { DriverEvents } from '../events/driver-events.ts';
 import type { FlowControlConfig, FlowControlSupplier } from '../flow-control/create-flow-control.ts';
 import type { EndpointLoss } from '../loss/loss-generator.ts';
 import type { UdpChannel } from '../media/udp-channel.ts';
@@ -51,4 +52,5 @@ export interface SenderResources {
   /** Losses made on purpose for one end point. */
   readonly endpointLoss?: ((channel: UdpChannel) => EndpointLoss) | undefined;
   readonly flowControlSupplier?: FlowControlSupplier | undefined;
+  readonly events?: DriverEvents;
 }

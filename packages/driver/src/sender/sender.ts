@@ -14,6 +14,7 @@ import { type Agent, CachedClock, type Clock, DutyCycleTracker } from '@aeron/co
 import type { SenderCommand } from '../agents/agent-commands.ts';
 import type { AgentInbox } from '../agents/agent-queue.ts';
 import { ConductorOutbox } from '../agents/conductor-outbox.ts';
+import { type DriverEvents, NO_DRIVER_EVENTS } from '../events/driver-events.ts';
 import { ControlFrames } from './control-frames.ts';
 import type { SendEndpoint } from './send-endpoint.ts';
 import { SenderCommands } from './sender-commands.ts';
@@ -37,6 +38,7 @@ export class Sender implements Agent {
   readonly #endpoints: readonly SendEndpoint[];
   readonly #commands: SenderCommands;
   readonly #controlFrames: ControlFrames;
+  readonly #events: DriverEvents;
   readonly #onCommand: (command: SenderCommand) => void;
   readonly #pollIntervalNs: number;
   readonly #pollRatio: number;
@@ -48,10 +50,10 @@ export class Sender implements Agent {
   #lastErrorNs = Number.NEGATIVE_INFINITY;
 
   constructor(resources: SenderResources) {
-    const { config, clock, conductor, counterValues } = resources;
+    const { config, clock, conductor, counterValues, events = NO_DRIVER_EVENTS } = resources;
     const counters = new SenderCounters(counterValues);
     const outbox = new ConductorOutbox(conductor, counters.conductorProxyFails, 'sender');
-    const commands = new SenderCommands(resources, { clock: this.#clock, counters, outbox });
+    const commands = new SenderCommands(resources, { clock: this.#clock, counters, outbox, events });
     this.#realClock = clock;
     this.#inbox = resources.inbox;
     this.#outbox = outbox;
@@ -64,7 +66,8 @@ export class Sender implements Agent {
     this.#commands = commands;
     this.#publications = commands.publications;
     this.#endpoints = commands.endpoints;
-    this.#controlFrames = new ControlFrames(counters, outbox);
+    this.#controlFrames = new ControlFrames(counters, outbox, events);
+    this.#events = events;
     this.#onCommand = (command) => commands.onCommand(command);
     this.#pollIntervalNs = config.statusMessageTimeoutNs / 2;
     this.#pollRatio = config.sendToStatusMessagePollRatio;
@@ -82,6 +85,7 @@ export class Sender implements Agent {
     const nowNs = this.#realClock.nanoTime();
     this.#clock.updateNanoTime(nowNs);
     this.#dutyCycle.measureAndUpdate(nowNs);
+    this.#events.refresh();
     let workCount = this.#outbox.flush();
     workCount += this.#inbox.drain(this.#onCommand, COMMAND_DRAIN_LIMIT);
     workCount += this.#commands.checkOpening();

@@ -34,6 +34,7 @@ import { createConductor } from '../conductor/create-conductor.ts';
 import type { DriverConductor } from '../conductor/driver-conductor.ts';
 import { type DriverConfig, type DriverOptions, resolveDriverConfig } from '../config/driver-config.ts';
 import type { DriverResources, TerminationValidator } from '../driver-resources.ts';
+import { findDriverEvents } from '../events/driver-events.ts';
 import { allocateResolverCounters } from '../naming/resolver-counters.ts';
 import { createLossReportFile, LossReport } from '../reports/loss-report.ts';
 import { createNativeResourceAgent } from '../resources/create-native-resource-agent.ts';
@@ -117,6 +118,7 @@ export class ConductorHarness {
       lossReport: new LossReport(createLossReportFile(this.platform.mapper, this.config)),
       socketBufferLimits: { defaultReceive: 212_992, maxReceive: 425_984, defaultSend: 212_992, maxSend: 425_984 },
       onReadable: () => undefined,
+      events: findDriverEvents(this.platform),
       onError: (error) => {
         this.errors.push(error);
       },

@@ -10,6 +10,7 @@ import { threadIdleStrategy } from '../config/idle-strategies.ts';
 import { createAgent } from '../driver-agents.ts';
 import type { AgentResources } from '../driver-resources.ts';
 import type { DriverSuppliers } from '../driver-suppliers.ts';
+import { findDriverEvents } from '../events/driver-events.ts';
 import { type RunningAgent, runAgent, watchPlatform } from './agent-runner.ts';
 import { type AgentThreadData, errorToData, type FromAgentThread } from './thread-messages.ts';
 
@@ -44,6 +45,7 @@ export function startAgentThread(data: AgentThreadData, ports: AgentThreadPorts)
   const resources: AgentResources = {
     ...{ config, platform, suppliers, counters, resolverCounterIds, stateMemory, onError },
     onReadable: () => runner?.wake(),
+    events: findDriverEvents(platform),
   };
   const queues = new RingQueues(data.queues);
   const agent = asOne(

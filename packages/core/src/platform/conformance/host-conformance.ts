@@ -23,6 +23,16 @@ export function hostConformance(name: string, make: MakeSubject): void {
       expect(values.some((value) => value < 0) && values.some((value) => value > 0)).toBe(true);
     });
 
+    test('keeps memory that is offered under a name', ({ platform: { host } }) => {
+      const name = `conformance-${host.randomInt32()}`;
+      expect(host.sharedMemory(name)).toBeUndefined();
+      const memory = new SharedArrayBuffer(8);
+      host.offerSharedMemory(name, memory);
+      const found = host.sharedMemory(name);
+      new Uint8Array(memory)[3] = 7;
+      expect(found === undefined ? undefined : new Uint8Array(found)[3]).toBe(7);
+    });
+
     test('describes its machine', ({ platform: { host, files } }) => {
       expect(host.pageSize & (host.pageSize - 1)).toBe(0);
       expect(host.pageSize).toBeGreaterThanOrEqual(4096);

@@ -3,6 +3,7 @@
 import { randomBytes } from 'node:crypto';
 import * as fs from 'node:fs';
 import * as os from 'node:os';
+import { getEnvironmentData, setEnvironmentData } from 'node:worker_threads';
 import type { Host } from '../ports.ts';
 import { pageSize } from './mapping/native-memory.ts';
 
@@ -34,6 +35,15 @@ export class NodeHost implements Host {
 
   randomInt32(): number {
     return randomBytes(4).readInt32LE(0);
+  }
+
+  sharedMemory(name: string): SharedArrayBuffer | undefined {
+    const memory: unknown = getEnvironmentData(name);
+    return memory instanceof SharedArrayBuffer ? memory : undefined;
+  }
+
+  offerSharedMemory(name: string, memory: SharedArrayBuffer): void {
+    setEnvironmentData(name, memory as unknown as string); // any cloneable value is fine; the type says less
   }
 }
 

@@ -70,6 +70,7 @@ export class SimulatedPlatform implements Platform {
     this.names = { lookup: (host) => shared.names.lookup(host) };
     this.scheduler = new SimulatedScheduler(owner, shared);
     this.threads = new SimulatedThreads(owner, this.scheduler, shared.threadFunctions);
+    const offered = new Map<string, SharedArrayBuffer>();
     this.host = {
       pid: owner.pid,
       userName: options.userName ?? 'sim',
@@ -80,6 +81,10 @@ export class SimulatedPlatform implements Platform {
       pageSize: SIMULATED_PAGE_SIZE,
       isProcessAlive: (pid) => owner.host.isProcessAlive(pid),
       randomInt32: () => random.nextInt32(),
+      sharedMemory: (name) => offered.get(name),
+      offerSharedMemory: (name, memory) => {
+        offered.set(name, memory);
+      },
     };
   }
 

@@ -61,7 +61,7 @@ export class AddIpcReceiveDestination implements Command {
 
 /** The answer goes out before the images, or a client would be told of images of a subscription that it does not know. */
 function addLink(fields: SubscriptionLinkFields, services: IpcServices, answer: () => void): void {
-  const link = new SubscriptionLink(fields);
+  const link = new SubscriptionLink(fields, services.events);
   services.subscriptionLinks.add(link);
   answer();
   services.linker.linkPublications(link);

@@ -6,6 +6,8 @@
 
 import { commandById, ErrorCode } from '@aeron/codecs/internal';
 import type { AtomicBuffer, ErrorHandler, MessageHandler } from '@aeron/core/internal';
+import { logClientMessage } from '../../events/command-events.ts';
+import { type DriverEvents, NO_DRIVER_EVENTS } from '../../events/driver-events.ts';
 import { ControlProtocolError } from '../control-protocol-error.ts';
 import { errorAnswer } from '../error-answer.ts';
 import type { Command } from './command.ts';
@@ -29,16 +31,19 @@ export interface CommandRunnerPorts {
   readonly services: CommandServices;
   /** While true no further command is read: an agent that it may need has no room. */
   readonly isBackPressured: () => boolean;
+  readonly events?: DriverEvents;
   readonly onError: ErrorHandler;
 }
 
 export class CommandRunner {
   readonly #ports: CommandRunnerPorts;
+  readonly #events: DriverEvents;
   readonly #handlers = commandHandlers();
   #current: { readonly command: Command; readonly correlationId: number } | undefined;
 
   constructor(ports: CommandRunnerPorts) {
     this.#ports = ports;
+    this.#events = ports.events ?? NO_DRIVER_EVENTS;
   }
 
   /** @returns how much was done. */
@@ -63,6 +68,7 @@ export class CommandRunner {
 
   readonly #onMessage: MessageHandler = (typeId, buffer, offset, length) => {
     const correlationId = correlationIdOf(buffer, offset, length);
+    logClientMessage(this.#events, typeId, buffer, offset, length);
     try {
       this.#current = { command: this.#decode(typeId, buffer, offset, length), correlationId };
     } catch (error) {

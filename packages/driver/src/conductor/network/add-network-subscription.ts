@@ -115,10 +115,13 @@ export class AddNetworkSubscription implements Command {
     const { clientId, correlationId: registrationId, streamId, channel } = this.#request;
     const { clients, subscriptionLinks, proxy, imageLinker } = this.#services;
     const client = clients.getOrAdd(clientId);
-    const link = new SubscriptionLink({
-      ...{ kind: 'network', registrationId, streamId, channel, client, params, endpoint },
-      onRemoved: (removed) => removeFromReceiver(removed, endpoint, this.#services),
-    });
+    const link = new SubscriptionLink(
+      {
+        ...{ kind: 'network', registrationId, streamId, channel, client, params, endpoint },
+        onRemoved: (removed) => removeFromReceiver(removed, endpoint, this.#services),
+      },
+      this.#services.events,
+    );
     subscriptionLinks.add(link);
     addToReceiver(link, endpoint, this.#services);
     // The answer goes out before the images, or a client would be told of images of a subscription that it does not know.

@@ -37,10 +37,13 @@ abstract class AddSpy implements Command {
     }
     const { subscriptionLinks, subscriptionDefaults, spyLinker } = this.services;
     const params = subscriptionParams(parseUdpUri(this.#channel), subscriptionDefaults);
-    const link = new SubscriptionLink({
-      ...{ kind: 'spy', channel: this.#channel, params, spiedChannel },
-      ...this.owner(),
-    });
+    const link = new SubscriptionLink(
+      {
+        ...{ kind: 'spy', channel: this.#channel, params, spiedChannel },
+        ...this.owner(),
+      },
+      this.services.events,
+    );
     subscriptionLinks.add(link);
     // The answer goes out before the images, or a client would be told of images of a subscription that it does not know.
     this.answer();

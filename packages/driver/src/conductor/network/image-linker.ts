@@ -7,6 +7,8 @@
 import { type AtomicCounter, type Clock, type CountersManager, type ErrorHandler, toError } from '@aeron/core/internal';
 import type { ReceiverCommand } from '../../agents/agent-commands.ts';
 import type { AgentOutbox } from '../../agents/agent-outbox.ts';
+import type { DriverEvents } from '../../events/driver-events.ts';
+import { logUntethered, type UntetheredChange } from '../../events/stream-events.ts';
 import type { NativeResourceProxy } from '../../resources/native-resource-proxy.ts';
 import type { StateSlots } from '../../shared-state/state-table.ts';
 import { newSubscriberPosition } from '../../status/driver-counters.ts';
@@ -30,6 +32,7 @@ export interface ImageLinkerPorts {
   readonly receiver: AgentOutbox<ReceiverCommand>;
   readonly natives: NativeResourceProxy;
   readonly stateSlots: StateSlots;
+  readonly events: DriverEvents;
   readonly onError: ErrorHandler;
 }
 
@@ -132,7 +135,17 @@ export class ImageLinker implements PublicationImagePort {
     );
   }
 
+  onUntetheredChange(image: PublicationImage, change: UntetheredChange): void {
+    logUntethered(this.#ports.events, image, change);
+  }
+
   onDone(image: PublicationImage): void {
+    const { events } = this.#ports;
+    if (events.isOn.REMOVE_IMAGE_CLEANUP) {
+      const { sessionId, streamId, registrationId: correlationId } = image;
+      const channel = image.endpoint.channel.uri;
+      events.log('REMOVE_IMAGE_CLEANUP', { channel, sessionId, streamId, correlationId });
+    }
     for (const link of this.#linksOf(image)) {
       link.unlink(image);
     }

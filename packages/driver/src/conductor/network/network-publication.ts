@@ -49,7 +49,8 @@ export interface NetworkPublicationPort extends StreamSubscribersPort<NetworkPub
   /** Unmaps the log and has it deleted, and gives the slot of shared state back. */
   free(publication: NetworkPublication): void;
   onUnblocked(): void;
-  onRevoked(): void;
+  /** @param revokedPosition where the stream ends. */
+  onRevoked(publication: NetworkPublication, revokedPosition: number): void;
 }
 
 /** What a publication is made of. */
@@ -286,10 +287,11 @@ export class NetworkPublication implements ManagedResource, Subscribable, HeldPu
 
   #onActiveTick(nowNs: number): void {
     if (isPublicationRevoked(this.log.metadata)) {
-      putEndOfStreamPosition(this.log.metadata, this.#flow.closeLimit());
+      const revokedPosition = this.#flow.closeLimit();
+      putEndOfStreamPosition(this.log.metadata, revokedPosition);
       this.#shared.isRevoked = true;
       this.#end(nowNs);
-      this.#port.onRevoked();
+      this.#port.onRevoked(this, revokedPosition);
       return;
     }
     this.#spies.checkUntethered(nowNs);

@@ -5,6 +5,7 @@ import type { ReceiverCommand, SenderCommand } from '../../agents/agent-commands
 import type { AgentOutbox } from '../../agents/agent-outbox.ts';
 import type { DriverConfig } from '../../config/driver-config.ts';
 import type { CongestionControlSupplier } from '../../congestion/congestion-control.ts';
+import type { DriverEvents } from '../../events/driver-events.ts';
 import type { LossReport } from '../../reports/loss-report.ts';
 import type { NativeResourceProxy } from '../../resources/native-resource-proxy.ts';
 import type { StateSlots } from '../../shared-state/state-table.ts';
@@ -54,5 +55,6 @@ export interface NetworkServices {
   readonly nextId: () => number;
   /** The publication of any medium that carries the entity tag. */
   readonly findByTag: (entityTag: bigint) => TaggedPublication | undefined;
+  readonly events: DriverEvents;
   readonly onError: ErrorHandler;
 }

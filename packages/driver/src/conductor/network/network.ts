@@ -80,7 +80,7 @@ export class Network {
 }
 
 function createServices(resources: DriverResources, queues: DriverQueues, parts: NetworkParts): NetworkServices {
-  const { config, platform, counters, systemCounters, toDriver, stateMemory, onError } = resources;
+  const { config, platform, counters, systemCounters, toDriver, stateMemory, events, onError } = resources;
   const { registries, proxy, natives, clock } = parts;
   const sender = new AgentOutbox(queues.proxy('to-sender'), counting(systemCounters, 'SENDER_PROXY_FAILS'));
   const receiver = new AgentOutbox(queues.proxy('to-receiver'), counting(systemCounters, 'RECEIVER_PROXY_FAILS'));
@@ -88,12 +88,12 @@ function createServices(resources: DriverResources, queues: DriverQueues, parts:
   const images = new PublicationImages(onError);
   const randomInt32 = (): number => platform.host.randomInt32();
   const nextId = (): number => toDriver.nextCorrelationId();
-  const endpointPorts = { counters, nextId, defaultBufferLengths: config, onError };
+  const endpointPorts = { counters, nextId, defaultBufferLengths: config, events, onError };
   const sendEndpoints = new SendEndpoints({ ...endpointPorts, outbox: sender });
   const firstReceiverId = (BigInt(randomInt32()) << INT32_BITS) | BigInt(randomInt32() >>> 0);
   const receiveEndpoints = new ReceiveEndpoints({ ...endpointPorts, outbox: receiver, firstReceiverId });
   const stateSlots = new StateSlots(stateMemory);
-  const common = { ...registries, counters, proxy, clock, natives, stateSlots, onError };
+  const common = { ...registries, counters, proxy, clock, natives, stateSlots, events, onError };
   return {
     ...common,
     ...{ publications, images, sendEndpoints, receiveEndpoints, sender, receiver, stateMemory, config },

@@ -5,6 +5,7 @@
  */
 import { type AtomicCounter, toError } from '@aeron/core/internal';
 import type { ConductorCommand, ReceiverCommand } from '../../agents/agent-commands.ts';
+import { logChannel } from '../../events/stream-events.ts';
 import type { UdpChannel } from '../../media/udp-channel.ts';
 import {
   formatSocketAddress,
@@ -63,6 +64,7 @@ export class ReceiveEndpoints {
    */
   open(channel: UdpChannel, registrationId: number): ReceiveChannelEndpoint {
     const endpoint = this.#create(channel, registrationId);
+    logChannel(this.#ports.events, 'RECEIVE_CHANNEL_CREATION', channel);
     const { endpointId, counters, bufferLengths } = endpoint;
     const receiverId = this.#nextReceiverId;
     this.#nextReceiverId = BigInt.asIntN(64, receiverId + 1n);
@@ -163,6 +165,7 @@ export class ReceiveEndpoints {
     }
     if (endpoint.status.state === 'ACTIVE') {
       endpoint.status.onClosing();
+      logChannel(this.#ports.events, 'RECEIVE_CHANNEL_CLOSE', endpoint.channel);
       this.#ports.outbox.send({ kind: 'close-receive-endpoint', endpointId: endpoint.endpointId });
     } else if (endpoint.status.state === 'ERRORED') {
       this.#close(endpoint);

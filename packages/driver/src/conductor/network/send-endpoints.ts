@@ -3,6 +3,8 @@
 import { type AtomicCounter, type CountersManager, type ErrorHandler, toError } from '@aeron/core/internal';
 import type { ConductorCommand, SenderCommand } from '../../agents/agent-commands.ts';
 import type { AgentOutbox } from '../../agents/agent-outbox.ts';
+import type { DriverEvents } from '../../events/driver-events.ts';
+import { logChannel } from '../../events/stream-events.ts';
 import { isMultiDestination, type UdpChannel } from '../../media/udp-channel.ts';
 import {
   formatSocketAddress,
@@ -23,6 +25,7 @@ export interface EndpointPorts<Command> {
   readonly nextId: () => number;
   /** For channels that do not say; 0 keeps the operating system's default. */
   readonly defaultBufferLengths: SocketBufferLengths;
+  readonly events: DriverEvents;
   readonly onError: ErrorHandler;
 }
 
@@ -76,6 +79,7 @@ export class SendEndpoints {
    */
   open(channel: UdpChannel, registrationId: number): SendChannelEndpoint {
     const endpoint = this.#create(channel, registrationId);
+    logChannel(this.#ports.events, 'SEND_CHANNEL_CREATION', channel);
     const { endpointId, counters, bufferLengths } = endpoint;
     this.#registry.add(endpoint);
     this.#ports.outbox.send({ kind: 'open-send-endpoint', endpointId, channel, counters, ...bufferLengths });
@@ -113,6 +117,7 @@ export class SendEndpoints {
     }
     if (endpoint.status.state === 'ACTIVE') {
       endpoint.status.onClosing();
+      logChannel(this.#ports.events, 'SEND_CHANNEL_CLOSE', endpoint.channel);
       this.#ports.outbox.send({ kind: 'close-send-endpoint', endpointId: endpoint.endpointId });
     } else if (endpoint.status.state === 'ERRORED') {
       this.#close(endpoint);

@@ -8,6 +8,8 @@
 import { type AtomicCounter, type Clock, type CountersManager, type ErrorHandler, toError } from '@aeron/core/internal';
 import type { SenderCommand } from '../../agents/agent-commands.ts';
 import type { AgentOutbox } from '../../agents/agent-outbox.ts';
+import { type DriverEvents, NO_DRIVER_EVENTS } from '../../events/driver-events.ts';
+import { logPublicationCleanup, logRevoke, logUntethered, type UntetheredChange } from '../../events/stream-events.ts';
 import { IPC_SOURCE_IDENTITY } from '../../ipc/ipc-linker.ts';
 import type { NativeResourceProxy } from '../../resources/native-resource-proxy.ts';
 import type { StateSlots } from '../../shared-state/state-table.ts';
@@ -37,19 +39,20 @@ export interface SpyLinkerPorts {
   readonly onUnblocked: () => void;
   /** System counter 40. */
   readonly onRevoked: () => void;
+  readonly events?: DriverEvents;
   readonly onError: ErrorHandler;
 }
 
 export class SpyLinker implements NetworkPublicationPort {
   readonly onUnblocked: () => void;
-  readonly onRevoked: () => void;
   readonly onError: ErrorHandler;
+  readonly #events: DriverEvents;
   readonly #ports: SpyLinkerPorts;
 
   constructor(ports: SpyLinkerPorts) {
     this.#ports = ports;
     this.onUnblocked = ports.onUnblocked;
-    this.onRevoked = ports.onRevoked;
+    this.#events = ports.events ?? NO_DRIVER_EVENTS;
     this.onError = ports.onError;
   }
 
@@ -76,6 +79,15 @@ export class SpyLinker implements NetworkPublicationPort {
     }
   }
 
+  onRevoked(publication: NetworkPublication, revokedPosition: number): void {
+    this.#ports.onRevoked();
+    logRevoke(this.#events, publication, revokedPosition);
+  }
+
+  onUntetheredChange(publication: NetworkPublication, change: UntetheredChange): void {
+    logUntethered(this.#events, publication, change);
+  }
+
   notifyUnavailable(publication: NetworkPublication, link: SubscriptionLink): void {
     tellUnavailable(this.#ports.proxy, publication, link);
   }
@@ -84,7 +96,9 @@ export class SpyLinker implements NetworkPublicationPort {
     tellAvailable(this.#ports.proxy, publication, link, position, IPC_SOURCE_IDENTITY);
   }
 
-  onDone({ registrationId, sessionId, streamId, endpoint }: NetworkPublication): void {
+  onDone(publication: NetworkPublication): void {
+    const { registrationId, sessionId, streamId, endpoint } = publication;
+    logPublicationCleanup(this.#events, publication);
     const { sender, sendEndpoints, sessionIds } = this.#ports;
     sender.send({ kind: 'remove-publication', registrationId });
     endpoint.decRef();

@@ -4,6 +4,7 @@
  * subscription with several destinations has several links with the same registration id. Conductor only.
  */
 import type { AtomicCounter } from '@aeron/core/internal';
+import { type DriverEvents, NO_DRIVER_EVENTS } from '../../events/driver-events.ts';
 import type { UdpChannel } from '../../media/udp-channel.ts';
 import type { ManagedResource } from '../managed-resource.ts';
 import type { ReceiveChannelEndpoint } from '../network/receive-channel-endpoint.ts';
@@ -48,11 +49,13 @@ export class SubscriptionLink implements ManagedResource {
   readonly endpoint: ReceiveChannelEndpoint | undefined;
   readonly spiedChannel: UdpChannel | undefined;
   readonly #onRemoved: ((link: SubscriptionLink) => void) | undefined;
+  readonly #events: DriverEvents;
   readonly #positions = new Map<Subscribable, AtomicCounter>();
   /** Undefined: any session, or for a response subscription: none yet. */
   #sessionId: number | undefined;
 
-  constructor(fields: SubscriptionLinkFields) {
+  constructor(fields: SubscriptionLinkFields, events: DriverEvents = NO_DRIVER_EVENTS) {
+    this.#events = events;
     this.kind = fields.kind;
     this.registrationId = fields.registrationId;
     this.streamId = fields.streamId;
@@ -135,6 +138,10 @@ export class SubscriptionLink implements ManagedResource {
 
   /** Leaves every stream. */
   close(): void {
+    if (this.#events.isOn.REMOVE_SUBSCRIPTION_CLEANUP) {
+      const { channel, streamId, registrationId: subscriptionId } = this;
+      this.#events.log('REMOVE_SUBSCRIPTION_CLEANUP', { channel, streamId, subscriptionId });
+    }
     const positions = [...this.#positions];
     this.#positions.clear();
     for (const [subscribable, position] of positions) {
