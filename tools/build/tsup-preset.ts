@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /** How every package is built: ESM and CommonJS with shared chunks, declarations and source maps. */
 import { spawnSync } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { basename, isAbsolute } from 'node:path';
 import type { Options } from 'tsup';
 
 /**
@@ -27,9 +29,32 @@ export function packageBuild(entry: Record<string, string>): Options {
         options.supported = { ...options.supported, 'optional-chain': false, 'nullish-coalescing': false };
       }
     },
+    plugins: [relativeMaps],
     define: { AERON_BUILD_COMMIT: JSON.stringify(commit()) },
   };
 }
+
+/**
+ * The step that turns shared chunks into CommonJS names the chunk itself, by its path on this machine, as the source of the few
+ * lines that it adds. The name of the file beside the map says the same to everybody.
+ */
+function makeRelative(path: string): void {
+  if (!path.endsWith('.map')) {
+    return;
+  }
+  const map = JSON.parse(readFileSync(path, 'utf8')) as { sources: string[] };
+  const sources = map.sources.map((source) => (isAbsolute(source) ? basename(source) : source));
+  writeFileSync(path, JSON.stringify({ ...map, sources }));
+}
+
+const relativeMaps: NonNullable<Options['plugins']>[number] = {
+  name: 'relative-maps',
+  buildEnd({ writtenFiles }) {
+    for (const { name } of writtenFiles) {
+      makeRelative(name);
+    }
+  },
+};
 
 /** Abbreviated id of what is being built; `unknown` outside a repository. */
 function commit(): string {
