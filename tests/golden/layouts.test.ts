@@ -131,7 +131,7 @@ const MESSAGES: readonly (readonly [string, new () => Flyweight, Fields])[] = [
   [
     'AddStaticCounter',
     AddStaticCounterFlyweight,
-    { ...correlated, registrationId: 83, typeId: 1102, key: KEY, label: 'static' },
+    { ...correlated, registrationId: 83n, typeId: 1102, key: KEY, label: 'static' },
   ],
   ['TerminateDriver', TerminateDriverFlyweight, { ...correlated, token: KEY.subarray(1, 4) }],
   [

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Finds and parses the files that tidy looks at. */
-import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import ts from 'typescript';
+
+/** Folders that hold no source of this repository. */
+const NOT_OURS = new Set(['node_modules', 'dist', 'coverage', 'target']);
 
 export interface SourceFile {
   /** Relative to the repository, with forward slashes. */
@@ -26,14 +29,25 @@ export interface Finding {
 export type Rule = (files: readonly SourceFile[]) => Finding[];
 
 export function readSourceFiles(root: string): SourceFile[] {
-  const listed = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard', '--', '*.ts'], {
-    cwd: root,
-    encoding: 'utf8',
-  });
-  return listed
-    .split('\n')
-    .filter((path) => path !== '')
-    .map((path) => parseSource(path, readFileSync(join(root, path), 'utf8')));
+  return listSources(root).map((path) => parseSource(path, readFileSync(join(root, path), 'utf8')));
+}
+
+/** What git knows of; all that is there where there is no git, as in an unpacked archive. */
+function listSources(root: string): string[] {
+  const args = ['-c', 'safe.directory=*', 'ls-files', '--cached', '--others', '--exclude-standard', '--', '*.ts'];
+  const { status, stdout } = spawnSync('git', args, { cwd: root, encoding: 'utf8' });
+  return status === 0 ? stdout.split('\n').filter((path) => path !== '') : [...walk(root, '')];
+}
+
+function* walk(root: string, folder: string): Generator<string> {
+  for (const entry of readdirSync(join(root, folder), { withFileTypes: true })) {
+    const path = folder === '' ? entry.name : `${folder}/${entry.name}`;
+    if (entry.isDirectory() && !entry.name.startsWith('.') && !NOT_OURS.has(entry.name)) {
+      yield* walk(root, path);
+    } else if (entry.isFile() && entry.name.endsWith('.ts')) {
+      yield path;
+    }
+  }
 }
 
 export function parseSource(path: string, text: string): SourceFile {

@@ -4,8 +4,10 @@
  *
  * Everything belongs to the thread that connected. Another thread connects a client of its own; there is no lock to share one.
  */
+import { EventEmitter } from 'node:events';
 import type { CountersReader } from '@aeron/core';
 import { type AgentInvoker, AtomicBuffer, describeSettings } from '@aeron/core/internal';
+import { idOf, int64Of } from './conductor/arguments.ts';
 import type { AeronEvents } from './conductor/callbacks.ts';
 import { ClientConductor, checkKeepAlive } from './conductor/client-conductor.ts';
 import { type ClientDrive, startDrive } from './conductor/client-drive.ts';
@@ -34,18 +36,24 @@ export const NULL_VALUE = -1;
 /** A counter's label, or label and key. Labels are ASCII, at most 380 characters; keys at most 112 bytes. */
 export type CounterDetails = string | { readonly label: string; readonly key?: Uint8Array | AtomicBuffer };
 
-/** @source aeron-client/Aeron */
-export class Aeron {
+/**
+ * A Node event emitter of {@link AeronEvents}: `aeron.on('availableImage', (image) => …)`, `await once(aeron, 'close')`. Unlike
+ * inside handlers, client calls are fine inside listeners.
+ *
+ * @source aeron-client/Aeron
+ */
+export class Aeron extends EventEmitter<AeronEvents> {
   readonly #config: ClientConfig;
   readonly #conductor: ClientConductor;
   readonly #drive: ClientDrive;
   readonly #filePageSize: number;
 
   private constructor(config: ClientConfig, connection: DriverConnection) {
+    super();
     this.#config = config;
     this.#filePageSize = connection.cnc.filePageSize;
     let drive: ClientDrive | undefined;
-    this.#conductor = new ClientConductor(config, connection, () => drive?.wake());
+    this.#conductor = new ClientConductor(config, connection, this, () => drive?.wake());
     drive = startDrive(this.#conductor, config, (error) => this.#conductor.callbacks.reportError(error));
     this.#drive = drive;
     this.#conductor.callbacks.diagnostics.onConnect();
@@ -149,18 +157,18 @@ export class Aeron {
    * @returns null while the driver has not answered.
    * @throws RegistrationError, once, when the driver refused.
    */
-  getPublication(registrationId: number): ConcurrentPublication | null {
-    return this.#registrations.get(registrationId, ConcurrentPublication);
+  getPublication(registrationId: number | bigint): ConcurrentPublication | null {
+    return this.#registrations.get(idOf(registrationId, 'registrationId'), ConcurrentPublication);
   }
 
   /** As `getPublication`. */
-  getExclusivePublication(registrationId: number): ExclusivePublication | null {
-    return this.#registrations.get(registrationId, ExclusivePublication);
+  getExclusivePublication(registrationId: number | bigint): ExclusivePublication | null {
+    return this.#registrations.get(idOf(registrationId, 'registrationId'), ExclusivePublication);
   }
 
   /** Removes a publication, or takes back an add that is pending. @throws AeronError INVALID_ARGUMENT for an id of another kind. */
-  asyncRemovePublication(registrationId: number): void {
-    this.#registrations.asyncRemovePublication(registrationId);
+  asyncRemovePublication(registrationId: number | bigint): void {
+    this.#registrations.asyncRemovePublication(idOf(registrationId, 'registrationId'));
   }
 
   /** Adds a subscription. Handlers given here replace those of the client's options, null included. */
@@ -174,13 +182,13 @@ export class Aeron {
   }
 
   /** As `getPublication`. */
-  getSubscription(registrationId: number): Subscription | null {
-    return this.#registrations.get(registrationId, Subscription);
+  getSubscription(registrationId: number | bigint): Subscription | null {
+    return this.#registrations.get(idOf(registrationId, 'registrationId'), Subscription);
   }
 
   /** As `asyncRemovePublication`. */
-  asyncRemoveSubscription(registrationId: number): void {
-    this.#registrations.asyncRemoveSubscription(registrationId);
+  asyncRemoveSubscription(registrationId: number | bigint): void {
+    this.#registrations.asyncRemoveSubscription(idOf(registrationId, 'registrationId'));
   }
 
   /** Adds a counter that lives until it or the client is closed. @param typeId from 1000 on for applications. */
@@ -188,14 +196,19 @@ export class Aeron {
     return this.#registrations.addCounter(counterFacts(typeId, details), options);
   }
 
-  /** Gets or adds the counter of this type and registration id, which outlives every client. */
-  addStaticCounter(
+  /**
+   * Gets or adds the counter of this type and registration id, which outlives every client.
+   *
+   * @param registrationId of the application's choice; a bigint for one that needs all 64 bits.
+   */
+  async addStaticCounter(
     typeId: number,
     details: CounterDetails,
-    registrationId: number,
+    registrationId: number | bigint,
     options?: WaitOptions,
   ): Promise<Counter> {
-    return this.#registrations.addStaticCounter(counterFacts(typeId, details), registrationId, options);
+    const id = int64Of(registrationId, 'registrationId');
+    return this.#registrations.addStaticCounter(counterFacts(typeId, details), id, options);
   }
 
   /** As `addCounter`, without waiting. @returns the id for `getCounter`. */
@@ -204,18 +217,19 @@ export class Aeron {
   }
 
   /** As `addStaticCounter`, without waiting. @returns the id for `getCounter`. */
-  asyncAddStaticCounter(typeId: number, details: CounterDetails, registrationId: number): number {
-    return this.#registrations.asyncAddStaticCounter(counterFacts(typeId, details), registrationId);
+  asyncAddStaticCounter(typeId: number, details: CounterDetails, registrationId: number | bigint): number {
+    const id = int64Of(registrationId, 'registrationId');
+    return this.#registrations.asyncAddStaticCounter(counterFacts(typeId, details), id);
   }
 
   /** As `getPublication`. */
-  getCounter(correlationId: number): Counter | null {
-    return this.#registrations.get(correlationId, Counter);
+  getCounter(correlationId: number | bigint): Counter | null {
+    return this.#registrations.get(idOf(correlationId, 'correlationId'), Counter);
   }
 
   /** As `asyncRemovePublication`. */
-  asyncRemoveCounter(registrationId: number): void {
-    this.#registrations.asyncRemoveCounter(registrationId);
+  asyncRemoveCounter(registrationId: number | bigint): void {
+    this.#registrations.asyncRemoveCounter(idOf(registrationId, 'registrationId'));
   }
 
   /** An id that nobody else who uses this driver has. @throws AeronError CLOSED. */
@@ -230,15 +244,16 @@ export class Aeron {
   }
 
   /** Whether the driver has not yet answered the command with this id; false when closed. */
-  isCommandActive(correlationId: number): boolean {
+  isCommandActive(correlationId: number | bigint): boolean {
     const { pending } = this.#conductor.parts;
+    const id = idOf(correlationId, 'correlationId');
     if (this.isClosed) {
       return false;
     }
-    if (pending.has(correlationId)) {
+    if (pending.has(id)) {
       this.#conductor.service();
     }
-    return pending.has(correlationId);
+    return pending.has(id);
   }
 
   /** Whether the driver has not yet answered some command, those sent by closing things included; false when closed. */
@@ -282,23 +297,6 @@ export class Aeron {
     return this.#conductor.callbacks.closeHandlers.remove(idOrHandler);
   }
 
-  /** Listens to an event. Unlike inside handlers, client calls are fine inside listeners. */
-  on<E extends keyof AeronEvents>(event: E, listener: (...args: AeronEvents[E]) => void): this {
-    this.#conductor.callbacks.events.on(event, listener);
-    return this;
-  }
-
-  /** As `on`, for the first time only. */
-  once<E extends keyof AeronEvents>(event: E, listener: (...args: AeronEvents[E]) => void): this {
-    this.#conductor.callbacks.events.once(event, listener);
-    return this;
-  }
-
-  off<E extends keyof AeronEvents>(event: E, listener: (...args: AeronEvents[E]) => void): this {
-    this.#conductor.callbacks.events.off(event, listener);
-    return this;
-  }
-
   /** One line per counter: id, value and label. */
   printCounters(print: (line: string) => void = console.log): void {
     this.countersReader.forEach((value, counterId, label) => {
@@ -332,7 +330,7 @@ export class Aeron {
     return this.close();
   }
 
-  toString(): string {
+  override toString(): string {
     const { clientName } = this.settings;
     return `Aeron{clientId=${this.clientId} clientName=${clientName} aeronDirectory=${this.aeronDirectory} isClosed=${this.isClosed}}`;
   }

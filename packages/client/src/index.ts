@@ -89,7 +89,7 @@ export { BufferClaim } from './publication/buffer-claim.ts';
 export { ConcurrentPublication } from './publication/concurrent-publication.ts';
 export { DirectBufferVector } from './publication/direct-buffer-vector.ts';
 export { ExclusivePublication } from './publication/exclusive-publication.ts';
-export type { MessageBytes, MessageRange, ReservedValueSupplier } from './publication/message-types.ts';
+export type { MessageBytes, MessageParts, MessageRange, ReservedValueSupplier } from './publication/message-types.ts';
 export type { OfferOptions } from './publication/offer-queue.ts';
 export * from './publication/offer-result.ts';
 export { Publication } from './publication/publication.ts';

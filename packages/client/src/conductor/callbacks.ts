@@ -4,6 +4,7 @@
  * are called while the conductor works, so client calls are refused inside them. Events are emitted when it has finished,
  * and their listeners may call what they like.
  */
+import type { EventEmitter } from 'node:events';
 import type { CountersReader } from '@aeron/core';
 import { type Diagnostics, toError } from '@aeron/core/internal';
 import type {
@@ -15,14 +16,14 @@ import type {
 import type { ClientSettings } from '../config/client-settings.ts';
 import type { ClientMessage } from '../diagnostics/client-channels.ts';
 import { ClientDiagnostics } from '../diagnostics/client-diagnostics.ts';
-import { TypedEmitter } from '../events/typed-emitter.ts';
+import { emitSafely } from '../events/emit-safely.ts';
 import type { Image } from '../subscription/image.ts';
 import type { Subscription } from '../subscription/subscription.ts';
 import { ClientGuard } from './client-guard.ts';
 import { HandlerList } from './handler-list.ts';
 
 /** What `aeron.on` can be asked for. */
-export interface AeronEvents extends Record<string, readonly unknown[]> {
+export interface AeronEvents {
   availableImage: [image: Image];
   unavailableImage: [image: Image];
   availableCounter: [registrationId: number, counterId: number];
@@ -42,17 +43,24 @@ type FallbackLogger = ClientSettings['fallbackLogger'];
 
 export class Callbacks {
   readonly guard: ClientGuard = new ClientGuard((error) => this.reportError(error));
-  readonly events: TypedEmitter<AeronEvents> = new TypedEmitter<AeronEvents>((error) => this.#onListenerError(error));
   readonly availableCounterHandlers = new HandlerList<AvailableCounterHandler>();
   readonly unavailableCounterHandlers = new HandlerList<UnavailableCounterHandler>();
   readonly closeHandlers = new HandlerList<() => void>();
   readonly diagnostics: ClientDiagnostics;
+  readonly #events: EventEmitter<AeronEvents>;
   readonly #wiring: ClientWiring;
   readonly #print: (error: unknown) => void;
   readonly #queue: (() => void)[] = [];
   #isFlushing = false;
 
-  constructor(wiring: ClientWiring, fallbackLogger: FallbackLogger, target: DiagnosticsTarget) {
+  /** @param events where events are emitted. */
+  constructor(
+    wiring: ClientWiring,
+    fallbackLogger: FallbackLogger,
+    target: DiagnosticsTarget,
+    events: EventEmitter<AeronEvents>,
+  ) {
+    this.#events = events;
     this.#wiring = wiring;
     this.diagnostics = new ClientDiagnostics(target.diagnostics, target.identity, (publish) =>
       this.#queue.push(publish),
@@ -70,7 +78,7 @@ export class Callbacks {
     } catch (failure) {
       this.#print(failure);
     }
-    const isHeard = this.events.emit('error', error);
+    const isHeard = this.#emit('error', error);
     if (errorHandler === undefined && !isHeard) {
       this.#print(error);
     }
@@ -88,7 +96,7 @@ export class Callbacks {
 
   onAvailableImage(subscription: Subscription, image: Image): void {
     this.diagnostics.onImage('available', subscription, image);
-    this.#queue.push(() => this.events.emit('availableImage', image));
+    this.#queue.push(() => this.#emit('availableImage', image));
     const handler = subscription.availableImageHandler;
     if (handler !== undefined) {
       this.guard.callBack(() => handler(image));
@@ -97,7 +105,7 @@ export class Callbacks {
 
   onUnavailableImage(subscription: Subscription, image: Image): void {
     this.diagnostics.onImage('unavailable', subscription, image);
-    this.#queue.push(() => this.events.emit('unavailableImage', image));
+    this.#queue.push(() => this.#emit('unavailableImage', image));
     const handler = subscription.unavailableImageHandler;
     if (handler !== undefined) {
       this.guard.callBack(() => handler(image));
@@ -106,7 +114,7 @@ export class Callbacks {
 
   onAvailableCounter(counters: CountersReader, registrationId: number, counterId: number): void {
     this.diagnostics.onAnyCounter('available', registrationId, counterId);
-    this.#queue.push(() => this.events.emit('availableCounter', registrationId, counterId));
+    this.#queue.push(() => this.#emit('availableCounter', registrationId, counterId));
     for (const handler of this.availableCounterHandlers.all()) {
       this.guard.callBack(() => handler(counters, registrationId, counterId));
     }
@@ -114,7 +122,7 @@ export class Callbacks {
 
   onUnavailableCounter(counters: CountersReader, registrationId: number, counterId: number): void {
     this.diagnostics.onAnyCounter('unavailable', registrationId, counterId);
-    this.#queue.push(() => this.events.emit('unavailableCounter', registrationId, counterId));
+    this.#queue.push(() => this.#emit('unavailableCounter', registrationId, counterId));
     for (const handler of this.unavailableCounterHandlers.all()) {
       this.guard.callBack(() => handler(counters, registrationId, counterId));
     }
@@ -129,7 +137,7 @@ export class Callbacks {
   }
 
   onClose(): void {
-    this.#queue.push(() => this.events.emit('close'));
+    this.#queue.push(() => this.#emit('close'));
     for (const handler of this.closeHandlers.all()) {
       this.guard.callBack(handler);
     }
@@ -150,7 +158,11 @@ export class Callbacks {
     }
   }
 
-  #onListenerError(error: unknown): void {
+  #emit<E extends keyof AeronEvents>(event: E, ...args: AeronEvents[E]): boolean {
+    return emitSafely(this.#events, this.#onListenerError, event, ...args);
+  }
+
+  readonly #onListenerError = (error: unknown): void => {
     const { errorHandler } = this.#wiring;
     if (errorHandler === undefined) {
       this.#print(error);
@@ -161,7 +173,7 @@ export class Callbacks {
     } catch (failure) {
       this.#print(failure);
     }
-  }
+  };
 }
 
 const PRINTERS: Readonly<Record<FallbackLogger, (error: unknown) => void>> = {

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { EventEmitter, once } from 'node:events';
 import { inspect } from 'node:util';
 import { AgentTerminationError } from '@aeron/core';
 import type { AeronOptions } from '../config/client-options.ts';
@@ -484,5 +485,34 @@ describe('counters of others', () => {
     harness.aeron.printCounters((line) => lines.push(line));
     expect(lines.at(-1)).toBe(` ${counterId}:            1,234,567 - some counter`);
     expect(harness.aeron.countersReader.getCounterValue(counterId)).toBe(1234567);
+  });
+});
+
+describe('the events of a client', () => {
+  it('are those of a Node event emitter', async () => {
+    const { aeron } = ClientHarness.open();
+    expect(aeron).toBeInstanceOf(EventEmitter);
+    const seen: string[] = [];
+    const listener = (): void => void seen.push('close');
+    aeron.addListener('close', listener).prependListener('close', () => seen.push('first'));
+    expect(aeron.listenerCount('close')).toBe(2);
+    const closed = once(aeron, 'close');
+    await aeron.close();
+    await closed;
+    expect(seen).toEqual(['first', 'close']);
+  });
+
+  it('do no harm by listeners that fail, now or later', async () => {
+    const errors: Error[] = [];
+    const { aeron } = ClientHarness.open({ errorHandler: (error) => errors.push(error) });
+    aeron.on('close', () => {
+      throw new Error('now');
+    });
+    aeron.on('close', async () => {
+      throw new Error('later');
+    });
+    await aeron.close();
+    await new Promise(setImmediate);
+    expect(errors.map(({ message }) => message)).toEqual(['now', 'later']);
   });
 });

@@ -13,6 +13,7 @@
  *
  * @source aeron-client/ClientConductor
  */
+import type { EventEmitter } from 'node:events';
 import { type CncFile, SYSTEM_COUNTER_TYPE_ID, SystemCounterId } from '@aeron/codecs/internal';
 import { AeronError, type Agent, AgentTerminationError, CounterState, CountersReader, isAeronError } from '@aeron/core';
 import { BroadcastReceiver, ConfigurationError, CopyBroadcastReceiver, formatDurationNs } from '@aeron/core/internal';
@@ -22,7 +23,8 @@ import { Counter } from '../counter/counter.ts';
 import { DriverTimeoutError } from '../errors/client-errors.ts';
 import { Publication } from '../publication/publication.ts';
 import { Subscription } from '../subscription/subscription.ts';
-import { Callbacks } from './callbacks.ts';
+import { checkTimeout } from './arguments.ts';
+import { type AeronEvents, Callbacks } from './callbacks.ts';
 import type { ClientParts } from './client-parts.ts';
 import { DriverEventsAdapter } from './driver-events-adapter.ts';
 import { DriverEventsHandler } from './driver-events-handler.ts';
@@ -57,21 +59,28 @@ export class ClientConductor implements Agent {
   #isAtWork = false;
   #closesAfterWork = false;
 
-  /** @param wake called when there is work to be done soon. */
-  constructor(config: ClientConfig, { cnc, toDriver }: DriverConnection, wake: () => void) {
+  /**
+   * @param events where the client's events are emitted.
+   * @param wake called when there is work to be done soon.
+   */
+  constructor(
+    config: ClientConfig,
+    { cnc, toDriver }: DriverConnection,
+    events: EventEmitter<AeronEvents>,
+    wake: () => void,
+  ) {
     const { settings, platform, wiring } = config;
     const proxy = new DriverProxy(toDriver, toDriver.nextCorrelationId());
     this.#config = config;
     this.#cnc = cnc;
     this.#wake = wake;
-    this.callbacks = new Callbacks(wiring, settings.fallbackLogger, {
-      diagnostics: platform.diagnostics,
-      identity: {
-        clientId: proxy.clientId,
-        clientName: settings.clientName,
-        aeronDirectory: config.aeronDirectory,
-      },
-    });
+    const identity = {
+      clientId: proxy.clientId,
+      clientName: settings.clientName,
+      aeronDirectory: config.aeronDirectory,
+    };
+    const target = { diagnostics: platform.diagnostics, identity };
+    this.callbacks = new Callbacks(wiring, settings.fallbackLogger, target, events);
     this.parts = this.#makeParts(proxy, new CountersReader(cnc.countersMetadata, cnc.countersValues));
     this.#port = new ResourcePort(this.parts);
     this.registrations = new Registrations(this.parts, this.#port, {
@@ -254,6 +263,7 @@ export class ClientConductor implements Agent {
   ): Promise<unknown> {
     options.signal?.throwIfAborted();
     this.callbacks.guard.ensureUsable();
+    checkTimeout(options);
     const timeoutMs = options.timeoutMs ?? this.#config.settings.driverTimeoutMs;
     const deadlineNs = this.#config.platform.clock.nanoTime() + timeoutMs * NS_PER_MS;
     const answer = this.parts.pending.await({ correlationId: command(), kind, channel }, deadlineNs, options);

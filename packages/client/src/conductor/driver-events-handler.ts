@@ -191,6 +191,9 @@ export class DriverEventsHandler implements DriverEventsListener {
         counterId,
         correlationId,
         registrationId,
+        registrationIdBigInt: isClientOwned
+          ? BigInt(correlationId)
+          : counters.getCounterRegistrationIdBigInt(counterId),
         isClientOwned,
         conductor,
       });

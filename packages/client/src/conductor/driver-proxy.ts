@@ -125,7 +125,7 @@ export class DriverProxy {
     return this.#send('ADD_COUNTER', command);
   }
 
-  addStaticCounter({ typeId, key, label }: CounterFacts, registrationId: number): number {
+  addStaticCounter({ typeId, key, label }: CounterFacts, registrationId: bigint): number {
     const command = allocate(
       new AddStaticCounterFlyweight(),
       AddStaticCounterFlyweight.computeLength(key.length, label.length),

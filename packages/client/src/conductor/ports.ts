@@ -73,10 +73,14 @@ export interface PublicationPort extends ClientPort {
   releasePublication(publication: Publication): void;
   /** @returns the registration id of the destination. */
   addDestination(registrationId: number, channel: string, options?: WaitOptions): Promise<number>;
-  removeDestination(registrationId: number, destination: string | number, options?: WaitOptions): Promise<void>;
+  removeDestination(
+    registrationId: number,
+    destination: string | number | bigint,
+    options?: WaitOptions,
+  ): Promise<void>;
   /** Without waiting. @returns the correlation id for `isCommandActive`. */
   asyncAddDestination(registrationId: number, channel: string): number;
-  asyncRemoveDestination(registrationId: number, destination: string | number): number;
+  asyncRemoveDestination(registrationId: number, destination: string | number | bigint): number;
 }
 
 /** What the conductor gives a new publication. */

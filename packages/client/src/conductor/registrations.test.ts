@@ -265,10 +265,36 @@ describe('counters', () => {
     harness.aeron.addAvailableCounterHandler((_, registrationId) => seen.push(registrationId));
     const counter = await harness.settle(harness.aeron.addStaticCounter(1002, 'static', 77));
     expect(counter.registrationId).toBe(77);
+    expect(counter.registrationIdBigInt).toBe(77n);
     expect(counter.correlationId).not.toBe(77);
     counter.close();
     expect(harness.driver.readCommands()).toEqual([]);
     expect(seen).toEqual([]);
+  });
+
+  it('gets a static one whose id needs all 64 bits', async () => {
+    const harness = ClientHarness.open();
+    const registrationId = -(2n ** 62n) - 1n;
+    const counter = await harness.settle(harness.aeron.addStaticCounter(1002, 'static', registrationId));
+    expect(harness.driver.last('ADD_STATIC_COUNTER')).toMatchObject({ registrationId });
+    expect(counter.registrationIdBigInt).toBe(registrationId);
+    for (const wrong of [2 ** 53, 1.5, Number.NaN, 2n ** 63n]) {
+      await expect(harness.aeron.addStaticCounter(1002, 'static', wrong)).rejects.toMatchObject({
+        code: 'INVALID_ARGUMENT',
+        message: expect.stringContaining(`registrationId=${wrong}`),
+      });
+      expect(() => harness.aeron.asyncAddStaticCounter(1002, 'static', wrong)).toThrow('registrationId=');
+    }
+  });
+
+  it('can take a static one back that is pending', () => {
+    const harness = ClientHarness.open();
+    const id = harness.aeron.asyncAddStaticCounter(1001, 'two', 5);
+    harness.aeron.asyncRemoveCounter(BigInt(id));
+    expect(harness.aeron.isCommandActive(id)).toBe(false);
+    harness.driver.readCommands();
+    harness.tick();
+    expect(harness.aeron.getCounter(BigInt(id))).toBeNull();
   });
 
   it('works without waiting too', () => {
@@ -354,5 +380,40 @@ describe('destinations', () => {
     expect(harness.aeron.isCommandActive(removal)).toBe(false);
     publication.close();
     await expect(publication.addDestination('aeron:udp?endpoint=a:1')).rejects.toMatchObject({ code: 'CLOSED' });
+  });
+});
+
+describe('what an application hands in', () => {
+  it('is checked before anything is sent, and named', async () => {
+    const { aeron, driver } = ClientHarness.open();
+    const channel = 'aeron:ipc';
+    const noChannel = undefined as unknown as string;
+    const refusals: [string, () => unknown][] = [
+      ['streamId=1.5', () => aeron.addPublication(channel, 1.5)],
+      ['streamId=2147483648', () => aeron.addExclusivePublication(channel, 2 ** 31)],
+      ['streamId=NaN', () => aeron.addSubscription(channel, Number.NaN)],
+      ['streamId=7', () => aeron.addPublication(channel, '7' as unknown as number)],
+      ['streamId=undefined', () => aeron.nextSessionId(undefined as unknown as number)],
+      ['channel=undefined', () => aeron.addPublication(noChannel, 1)],
+      ['channel=undefined', () => aeron.addExclusivePublication(noChannel, 1)],
+      ['channel=undefined', () => aeron.addSubscription(noChannel, 1)],
+      ['typeId=x', () => aeron.addCounter('x' as unknown as number, 'label')],
+      ['timeoutMs=NaN', () => aeron.addPublication(channel, 1, { timeoutMs: Number.NaN })],
+      ['timeoutMs=-1', () => aeron.addSubscription(channel, 1, { timeoutMs: -1 })],
+      ['streamId=1.5', async () => aeron.asyncAddPublication(channel, 1.5)],
+      ['streamId=1.5', async () => aeron.asyncAddExclusivePublication(channel, 1.5)],
+      ['streamId=1.5', async () => aeron.asyncAddSubscription(channel, 1.5)],
+      ['registrationId=NaN', async () => aeron.getPublication(Number.NaN)],
+      ['registrationId=18446744073709551616', async () => aeron.asyncRemoveSubscription(2n ** 64n)],
+      ['correlationId=0.5', async () => aeron.isCommandActive(0.5)],
+    ];
+    for (const [facts, call] of refusals) {
+      await expect(call()).rejects.toMatchObject({
+        code: 'INVALID_ARGUMENT',
+        message: expect.stringContaining(facts),
+      });
+    }
+    expect(driver.readCommands()).toEqual([]);
+    expect(aeron.hasActiveCommands()).toBe(false);
   });
 });

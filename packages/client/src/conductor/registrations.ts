@@ -10,6 +10,7 @@ import { ConcurrentPublication } from '../publication/concurrent-publication.ts'
 import { ExclusivePublication } from '../publication/exclusive-publication.ts';
 import { Publication } from '../publication/publication.ts';
 import { Subscription } from '../subscription/subscription.ts';
+import { checkChannel, checkInt32 } from './arguments.ts';
 import type { ClientParts } from './client-parts.ts';
 import type { CounterFacts } from './driver-proxy.ts';
 import type { PendingCommand } from './pending-commands.ts';
@@ -46,6 +47,7 @@ export class Registrations {
   }
 
   async addPublication(channel: string, streamId: number, options?: WaitOptions): Promise<ConcurrentPublication> {
+    checkStream(channel, streamId);
     const command = (): number => this.#parts.proxy.addPublication(channel, streamId);
     return only(await this.#parts.sendAndWait('publication', channel, command, options), ConcurrentPublication);
   }
@@ -55,6 +57,7 @@ export class Registrations {
     streamId: number,
     options?: WaitOptions,
   ): Promise<ExclusivePublication> {
+    checkStream(channel, streamId);
     const command = (): number => this.#parts.proxy.addExclusivePublication(channel, streamId);
     return only(
       await this.#parts.sendAndWait('exclusive-publication', channel, command, options),
@@ -64,11 +67,13 @@ export class Registrations {
 
   asyncAddPublication(channel: string, streamId: number): number {
     this.#guard.ensureUsable();
+    checkStream(channel, streamId);
     return this.#parts.send('publication', channel, () => this.#parts.proxy.addPublication(channel, streamId));
   }
 
   asyncAddExclusivePublication(channel: string, streamId: number): number {
     this.#guard.ensureUsable();
+    checkStream(channel, streamId);
     return this.#parts.send('exclusive-publication', channel, () =>
       this.#parts.proxy.addExclusivePublication(channel, streamId),
     );
@@ -79,12 +84,14 @@ export class Registrations {
     streamId: number,
     options: ImageHandlers & WaitOptions = {},
   ): Promise<Subscription> {
+    checkStream(channel, streamId);
     const command = (): number => this.#sendAddSubscription(channel, streamId, options);
     return only(await this.#parts.sendAndWait('subscription', channel, command, options), Subscription);
   }
 
   asyncAddSubscription(channel: string, streamId: number, handlers: ImageHandlers = {}): number {
     this.#guard.ensureUsable();
+    checkStream(channel, streamId);
     return this.#parts.send('subscription', channel, () => this.#sendAddSubscription(channel, streamId, handlers));
   }
 
@@ -94,7 +101,7 @@ export class Registrations {
     return only(await this.#parts.sendAndWait('counter', '', command, options), Counter);
   }
 
-  async addStaticCounter(facts: CounterFacts, registrationId: number, options?: WaitOptions): Promise<Counter> {
+  async addStaticCounter(facts: CounterFacts, registrationId: bigint, options?: WaitOptions): Promise<Counter> {
     checkCounter(facts);
     const command = (): number => this.#parts.proxy.addStaticCounter(facts, registrationId);
     return only(await this.#parts.sendAndWait('static-counter', '', command, options), Counter);
@@ -106,7 +113,7 @@ export class Registrations {
     return this.#parts.send('counter', '', () => this.#parts.proxy.addCounter(facts));
   }
 
-  asyncAddStaticCounter(facts: CounterFacts, registrationId: number): number {
+  asyncAddStaticCounter(facts: CounterFacts, registrationId: bigint): number {
     this.#guard.ensureUsable();
     checkCounter(facts);
     return this.#parts.send('static-counter', '', () => this.#parts.proxy.addStaticCounter(facts, registrationId));
@@ -114,6 +121,7 @@ export class Registrations {
 
   async nextSessionId(streamId: number, options?: WaitOptions): Promise<number> {
     this.#guard.ensureUsable();
+    checkInt32(streamId, 'streamId');
     if (!suppliesSessionIds(this.#options.controlProtocolVersion)) {
       return this.#options.randomInt32();
     }
@@ -184,6 +192,8 @@ export class Registrations {
       this.#port.removeCounter(counter, 'removal');
     } else if (this.#takeBack(registrationId, ['counter'])) {
       this.#parts.send('withdrawal', '', () => this.#parts.proxy.removeCounter(registrationId));
+    } else {
+      this.#takeBack(registrationId, ['static-counter']); // the driver keeps those for good
     }
   }
 
@@ -262,7 +272,13 @@ function only<R extends Resource>(resource: unknown, resourceClass: ResourceClas
   return resource;
 }
 
-function checkCounter({ key, label }: CounterFacts): void {
+function checkStream(channel: string, streamId: number): void {
+  checkChannel(channel);
+  checkInt32(streamId, 'streamId');
+}
+
+function checkCounter({ typeId, key, label }: CounterFacts): void {
+  checkInt32(typeId, 'typeId');
   if (key.length > MAX_COUNTER_KEY_LENGTH) {
     const lengths = `keyLength=${key.length} max=${MAX_COUNTER_KEY_LENGTH}`;
     throw new AeronError('INVALID_ARGUMENT', `key of a counter is too long: ${lengths}`);

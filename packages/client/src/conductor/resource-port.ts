@@ -9,6 +9,7 @@ import type { Clock, Scheduler } from '@aeron/core/internal';
 import type { Counter, CounterPort } from '../counter/counter.ts';
 import type { Publication } from '../publication/publication.ts';
 import type { Subscription } from '../subscription/subscription.ts';
+import { checkChannel, idOf } from './arguments.ts';
 import { type ClientParts, EXPLICIT_CLOSE_LINGER_NS } from './client-parts.ts';
 import type { DestinationCommandName } from './driver-proxy.ts';
 import type { CommandKind } from './pending-commands.ts';
@@ -126,13 +127,18 @@ export class ResourcePort implements PublicationPort, SubscriptionPort, CounterP
     return this.#awaitDestination('ADD_DESTINATION', registrationId, channel, options);
   }
 
-  async removeDestination(registrationId: number, destination: string | number, options?: WaitOptions): Promise<void> {
+  async removeDestination(
+    registrationId: number,
+    destination: string | number | bigint,
+    options?: WaitOptions,
+  ): Promise<void> {
     if (typeof destination === 'string') {
       await this.#awaitDestination('REMOVE_DESTINATION', registrationId, destination, options);
       return;
     }
     const { proxy } = this.#parts;
-    const command = (): number => proxy.removeDestinationById(registrationId, destination);
+    const destinationId = idOf(destination, 'destinationRegistrationId');
+    const command = (): number => proxy.removeDestinationById(registrationId, destinationId);
     await this.#parts.sendAndWait('destination', '', command, options);
   }
 
@@ -140,13 +146,14 @@ export class ResourcePort implements PublicationPort, SubscriptionPort, CounterP
     return this.#sendDestination('ADD_DESTINATION', registrationId, channel);
   }
 
-  asyncRemoveDestination(registrationId: number, destination: string | number): number {
+  asyncRemoveDestination(registrationId: number, destination: string | number | bigint): number {
     if (typeof destination === 'string') {
       return this.#sendDestination('REMOVE_DESTINATION', registrationId, destination);
     }
     const { proxy, callbacks } = this.#parts;
     callbacks.guard.ensureUsable();
-    return this.#parts.send('destination', '', () => proxy.removeDestinationById(registrationId, destination));
+    const destinationId = idOf(destination, 'destinationRegistrationId');
+    return this.#parts.send('destination', '', () => proxy.removeDestinationById(registrationId, destinationId));
   }
 
   addReceiveDestination(registrationId: number, channel: string, options?: WaitOptions): Promise<number> {
@@ -196,6 +203,7 @@ export class ResourcePort implements PublicationPort, SubscriptionPort, CounterP
     channel: string,
     options?: WaitOptions,
   ): Promise<number> {
+    checkChannel(channel);
     let correlationId = 0;
     const command = (): number => {
       correlationId = this.#parts.proxy.destination(name, registrationId, channel);
@@ -207,6 +215,7 @@ export class ResourcePort implements PublicationPort, SubscriptionPort, CounterP
 
   #sendDestination(name: DestinationCommandName, registrationId: number, channel: string): number {
     this.#parts.callbacks.guard.ensureUsable();
+    checkChannel(channel);
     return this.#parts.send('destination', channel, () => this.#parts.proxy.destination(name, registrationId, channel));
   }
 }

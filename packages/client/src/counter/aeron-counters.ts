@@ -5,6 +5,7 @@
  * @source aeron-client/AeronCounters
  */
 import { COUNTER_REFERENCE_ID_OFFSET, ConfigurationError, type CountersReader, counterOffset } from '@aeron/core';
+import { int64Of } from '../conductor/arguments.ts';
 import { appendToLabel } from './counter-label.ts';
 
 /** @throws ConfigurationError unless the counter is of this type; AeronError INVALID_ARGUMENT for an id there is no room for. */
@@ -24,7 +25,8 @@ export function appendToCounterLabel(counters: CountersReader, counterId: number
 }
 
 /** Sets the id that an application may give a counter for its own purposes. */
-export function setCounterReferenceId(counters: CountersReader, counterId: number, referenceId: number): void {
+export function setCounterReferenceId(counters: CountersReader, counterId: number, referenceId: number | bigint): void {
   counters.getCounterState(counterId);
-  counters.valuesBuffer.putInt64(counterOffset(counterId) + COUNTER_REFERENCE_ID_OFFSET, referenceId);
+  const offset = counterOffset(counterId) + COUNTER_REFERENCE_ID_OFFSET;
+  counters.valuesBuffer.putBigInt64(offset, int64Of(referenceId, 'referenceId'));
 }

@@ -17,6 +17,8 @@ describe('a counter', () => {
     expect(counter).toMatchObject({
       id: counterId,
       registrationId: 77,
+      registrationIdBigInt: 77n,
+      isClientOwned: false,
       state: 1,
       label: 'some label',
       isClosed: false,
@@ -76,6 +78,9 @@ describe('helps with counters', () => {
     expect(appendToCounterLabel(counters, counterId + 1, '!')).toBe(0);
     setCounterReferenceId(counters, counterId, 4711);
     expect(counters.getCounterReferenceId(counterId)).toBe(4711);
+    counter.setReferenceId(2n ** 63n - 1n);
+    expect(counters.getCounterReferenceIdBigInt(counterId)).toBe(2n ** 63n - 1n);
+    expect(() => counter.setReferenceId(0.5)).toThrow('referenceId=0.5');
     expect(() => setCounterReferenceId(counters, 1e6, 1)).toThrow(
       expect.objectContaining({ code: 'INVALID_ARGUMENT' }),
     );

@@ -5,15 +5,9 @@
  *
  * @hot
  */
-import {
-  AeronError,
-  type AtomicBuffer,
-  COUNTER_REFERENCE_ID_OFFSET,
-  CounterState,
-  type CountersReader,
-  counterOffset,
-} from '@aeron/core';
+import { AeronError, CounterState, type CountersReader } from '@aeron/core';
 import { AtomicCounter } from '@aeron/core/internal';
+import { setCounterReferenceId } from './aeron-counters.ts';
 import { appendToLabel, setLabel } from './counter-label.ts';
 
 const NULL_VALUE = -1;
@@ -30,6 +24,7 @@ export interface CounterParameters {
   /** Of the command that added it; the client's handle for it. */
   readonly correlationId: number;
   readonly registrationId: number;
+  readonly registrationIdBigInt: bigint;
   /** Whether it goes when it is closed or the client ends; false for static counters. */
   readonly isClientOwned: boolean;
   /** Absent for a counter that was only looked up. */
@@ -40,7 +35,10 @@ export interface CounterParameters {
 export class Counter {
   readonly id: number;
   readonly correlationId: number;
+  /** Rounded where it needs more than 53 bits, which only that of a static counter can. */
   readonly registrationId: number;
+  /** All 64 bits of `registrationId`. */
+  readonly registrationIdBigInt: bigint;
   /** Whether closing it frees it. */
   readonly isClientOwned: boolean;
   readonly #counters: CountersReader;
@@ -52,6 +50,7 @@ export class Counter {
     this.id = parameters.counterId;
     this.correlationId = parameters.correlationId;
     this.registrationId = parameters.registrationId;
+    this.registrationIdBigInt = parameters.registrationIdBigInt;
     this.isClientOwned = parameters.isClientOwned;
     this.#counters = parameters.counters;
     this.#value = new AtomicCounter(parameters.counters.valuesBuffer, parameters.counterId);
@@ -68,13 +67,13 @@ export class Counter {
     if (state !== CounterState.ALLOCATED) {
       throw new AeronError('INVALID_ARGUMENT', `counter is not allocated: counterId=${counterId} state=${state}`);
     }
-    const registrationId = counters.getCounterRegistrationId(counterId);
     return new Counter({
       counters,
       counterId,
       correlationId: NULL_VALUE,
-      registrationId,
-      isClientOwned: true,
+      registrationId: counters.getCounterRegistrationId(counterId),
+      registrationIdBigInt: counters.getCounterRegistrationIdBigInt(counterId),
+      isClientOwned: false,
       conductor: undefined,
     });
   }
@@ -107,9 +106,9 @@ export class Counter {
   }
 
   /** An id of the application's own choice that tools can show beside the counter. */
-  setReferenceId(referenceId: number): void {
+  setReferenceId(referenceId: number | bigint): void {
     this.#ensureOpen();
-    this.#values.putInt64(counterOffset(this.id) + COUNTER_REFERENCE_ID_OFFSET, referenceId);
+    setCounterReferenceId(this.#counters, this.id, referenceId);
   }
 
   /** With acquire order. */
@@ -213,10 +212,6 @@ export class Counter {
 
   [Symbol.for('nodejs.util.inspect.custom')](): string {
     return this.toString();
-  }
-
-  get #values(): AtomicBuffer {
-    return this.#counters.valuesBuffer;
   }
 
   #ensureOpen(): void {

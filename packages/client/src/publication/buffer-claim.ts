@@ -69,12 +69,16 @@ export class BufferClaim {
   }
 
   /** Copies bytes to the start of the payload. @throws RangeError when they do not fit the claim. */
-  putBytes(source: AtomicBuffer, sourceOffset: number, length: number): this {
+  putBytes(source: AtomicBuffer | Uint8Array, sourceOffset: number, length: number): this {
     if (!(length <= this.length)) {
       throwTooLong(length, this.length);
     }
-    source.boundsCheck(sourceOffset, length);
-    this.buffer.putBytes(this.offset, source, sourceOffset, length);
+    if (source instanceof AtomicBuffer) {
+      source.boundsCheck(sourceOffset, length);
+      this.buffer.putBytes(this.offset, source, sourceOffset, length);
+    } else {
+      this.buffer.putUint8Array(this.offset, source, sourceOffset, length);
+    }
     return this;
   }
 

@@ -5,9 +5,9 @@
  * the queue holds the calls that the application awaits, and no more.
  */
 import { AeronError } from '@aeron/core';
+import { checkTimeout } from '../conductor/arguments.ts';
 import type { PublicationPort, WaitOptions } from '../conductor/ports.ts';
-import type { DirectBufferVector } from './direct-buffer-vector.ts';
-import type { MessageBytes, ReservedValueSupplier } from './message-types.ts';
+import type { MessageBytes, MessageParts, ReservedValueSupplier } from './message-types.ts';
 import { errorString, isRetryable, MAX_POSITION_EXCEEDED } from './offer-result.ts';
 
 const NS_PER_MS = 1e6;
@@ -20,7 +20,7 @@ export interface OfferOptions extends WaitOptions {
 }
 
 /** What may be offered and awaited. */
-export type AwaitableMessage = MessageBytes | readonly DirectBufferVector[];
+export type AwaitableMessage = MessageBytes | MessageParts;
 
 interface Offering {
   offer(message: AwaitableMessage, supplier?: ReservedValueSupplier): number;
@@ -52,6 +52,7 @@ export class OfferQueue {
 
   async offer(message: AwaitableMessage, options: OfferOptions): Promise<number> {
     options.signal?.throwIfAborted();
+    checkTimeout(options);
     if (this.#entries.length > 0) {
       return this.#enqueue(message, options);
     }

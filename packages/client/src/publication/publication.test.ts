@@ -79,6 +79,7 @@ describe.each<Kind>(['concurrent', 'exclusive'])('a %s publication', (kind) => {
       publication.offer(view, 0, 5, view, 1, 2),
       publication.offer(vectors),
       publication.offer([]),
+      publication.offer(['header ', array, view, buffer, new DirectBufferVector(array, 0, 2), '']),
     ];
     expect(results.every((position) => position > 0)).toBe(true);
     expect(fixture.read().map(({ text }) => text)).toEqual([
@@ -95,8 +96,10 @@ describe.each<Kind>(['concurrent', 'exclusive'])('a %s publication', (kind) => {
       'arrayrr',
       'ATOarray',
       '',
+      'header xxarrayxxarrayxxATOMICxxxx',
     ]);
     expect(results.at(-1)).toBe(publication.position);
+    expect(publication.positionBigInt).toBe(BigInt(publication.position));
   });
 
   it('cuts what is longer than a frame into fragments that carry its flags', () => {
@@ -310,7 +313,7 @@ describe.each<Kind>(['concurrent', 'exclusive'])('a %s publication', (kind) => {
       publication.tryClaim(1, claim);
       publication.offer('second');
       expect(fixture.read()).toEqual([]);
-      claim.putBytes(new AtomicBuffer(Buffer.from('1')), 0, 1).commit();
+      claim.putBytes(Buffer.from('01'), 1, 1).commit();
       expect(fixture.read().map(({ text }) => text)).toEqual(['1', 'second']);
     });
 
@@ -319,6 +322,7 @@ describe.each<Kind>(['concurrent', 'exclusive'])('a %s publication', (kind) => {
       const claim = new BufferClaim();
       publication.tryClaim(4, claim);
       expect(() => claim.putBytes(AtomicBuffer.allocate(8), 0, 5)).toThrow('length=5 claimed=4');
+      expect(() => claim.putBytes(Buffer.alloc(2), 0, 3)).toThrow(RangeError);
       claim.commit();
       expect(() => claim.commit()).toThrow(expect.objectContaining({ code: 'INVALID_ARGUMENT' }));
       expect(() => claim.abort()).toThrow('holds no claim');

@@ -17,8 +17,9 @@ import type { PublicationParameters, PublicationPort, WaitOptions } from '../con
 import { waitFor } from '../streams/wait-for.ts';
 import type { BufferClaim } from './buffer-claim.ts';
 import { DirectBufferVector } from './direct-buffer-vector.ts';
+import { vectorsOf } from './message-parts.ts';
 import { MessageText } from './message-text.ts';
-import type { MessageBytes, MessageRange, ReservedValueSupplier } from './message-types.ts';
+import type { MessageBytes, MessageParts, MessageRange, ReservedValueSupplier } from './message-types.ts';
 import { type OfferOptions, OfferQueue } from './offer-queue.ts';
 import { CLOSED } from './offer-result.ts';
 
@@ -94,6 +95,11 @@ export abstract class Publication {
   /** Stream position up to which has been published or claimed, bytes; CLOSED after close. */
   abstract get position(): number;
 
+  /** `position`, for arithmetic beyond 2^53. */
+  get positionBigInt(): bigint {
+    return BigInt(this.position);
+  }
+
   /** Bytes that may still be published before back-pressure; CLOSED after close. */
   abstract get availableWindow(): number;
 
@@ -157,10 +163,11 @@ export abstract class Publication {
   }
 
   /**
-   * Offers a message: bytes, a range of bytes, two ranges or any number of vectors as one message. Never waits, never throws
-   * for back-pressure.
+   * Offers a message: bytes, a range of bytes, two ranges, or any number of parts as one message (`offer([header, body])`).
+   * Never waits, never throws for back-pressure.
    *
-   * @param message a string goes out as UTF-8.
+   * @param message a string goes out as UTF-8. Parts that are reused as {@link DirectBufferVector} cost nothing; others are
+   * wrapped into such.
    * @returns the stream position after the message, or NOT_CONNECTED, BACK_PRESSURED, ADMIN_ACTION, CLOSED or
    * MAX_POSITION_EXCEEDED; `isRetryable` tells which may pass.
    * @throws AeronError INVALID_ARGUMENT for a range outside its buffer, and for a message above `maxMessageLength`; both only
@@ -177,11 +184,11 @@ export abstract class Publication {
     secondLength: number,
     supplier?: ReservedValueSupplier,
   ): number;
-  offer(vectors: readonly DirectBufferVector[], supplier?: ReservedValueSupplier): number;
-  /** Bytes or vectors, as `offerAsync` takes them. */
-  offer(message: MessageBytes | readonly DirectBufferVector[], supplier?: ReservedValueSupplier): number;
+  offer(parts: MessageParts, supplier?: ReservedValueSupplier): number;
+  /** Bytes or parts, as `offerAsync` takes them. */
+  offer(message: MessageBytes | MessageParts, supplier?: ReservedValueSupplier): number;
   offer(
-    message: MessageBytes | readonly DirectBufferVector[],
+    message: MessageBytes | MessageParts,
     offset?: number | ReservedValueSupplier,
     length?: number,
     second?: MessageRange | ReservedValueSupplier,
@@ -203,7 +210,7 @@ export abstract class Publication {
    * @returns the stream position after the message.
    * @throws AeronError CLOSED, MAX_POSITION_EXCEEDED, or TIMEOUT after `timeoutMs`; the signal's reason when it fires.
    */
-  offerAsync(message: MessageBytes | readonly DirectBufferVector[], options: OfferOptions = {}): Promise<number> {
+  offerAsync(message: MessageBytes | MessageParts, options: OfferOptions = {}): Promise<number> {
     return this.#queue.offer(message, options);
   }
 
@@ -235,7 +242,7 @@ export abstract class Publication {
   }
 
   /** Removes a destination by its channel or by the id that `addDestination` gave. */
-  async removeDestination(destination: string | number, options?: WaitOptions): Promise<void> {
+  async removeDestination(destination: string | number | bigint, options?: WaitOptions): Promise<void> {
     this.#ensureOpen();
     await this.conductor.removeDestination(this.originalRegistrationId, destination, options);
   }
@@ -247,7 +254,7 @@ export abstract class Publication {
   }
 
   /** As `removeDestination`, without waiting. @returns the id of the command. */
-  asyncRemoveDestination(destination: string | number): number {
+  asyncRemoveDestination(destination: string | number | bigint): number {
     this.#ensureOpen();
     return this.conductor.asyncRemoveDestination(this.originalRegistrationId, destination);
   }
@@ -276,7 +283,7 @@ export abstract class Publication {
   }
 
   #offer(
-    message: MessageBytes | readonly DirectBufferVector[],
+    message: MessageBytes | MessageParts,
     offset: number | ReservedValueSupplier | undefined,
     length: number | undefined,
     second: MessageRange | ReservedValueSupplier | undefined,
@@ -297,11 +304,11 @@ export abstract class Publication {
       this.#pair[1].reset(this.#bytesOf(second, this.#textTwo), secondOffset ?? 0, secondLength ?? lengthOf(second));
       return this.closed ? CLOSED : this.offerVectors(this.#pair, checkedPartsLength(this.#pair), supplier);
     }
-    return this.#offerOther(message as DataView | string | readonly DirectBufferVector[], offset, length, second);
+    return this.#offerOther(message as DataView | string | MessageParts, offset, length, second);
   }
 
   #offerOther(
-    message: DataView | string | readonly DirectBufferVector[],
+    message: DataView | string | MessageParts,
     offset: number | ReservedValueSupplier | undefined,
     length: number | undefined,
     second: MessageRange | ReservedValueSupplier | undefined,
@@ -318,8 +325,9 @@ export abstract class Publication {
     if (!Array.isArray(message)) {
       throw new AeronError('INVALID_ARGUMENT', `nothing that can be offered: message=${String(message)}`);
     }
-    const totalLength = checkedPartsLength(message);
-    return this.closed ? CLOSED : this.offerVectors(message, totalLength, supplier);
+    const vectors = vectorsOf(message);
+    const totalLength = checkedPartsLength(vectors);
+    return this.closed ? CLOSED : this.offerVectors(vectors, totalLength, supplier);
   }
 
   #bytesOf(source: MessageRange, text: MessageText): AtomicBuffer | Uint8Array {

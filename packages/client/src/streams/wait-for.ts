@@ -4,6 +4,7 @@
  */
 import { AeronError } from '@aeron/core';
 import type { Scheduler } from '@aeron/core/internal';
+import { checkTimeout } from '../conductor/arguments.ts';
 import type { ClientPort } from '../conductor/ports.ts';
 
 const NS_PER_MS = 1_000_000;
@@ -27,6 +28,7 @@ export async function waitFor<T>(
   probe: () => T | undefined,
   options: EventWaitOptions = {},
 ): Promise<T> {
+  checkTimeout(options);
   const { signal, timeoutMs = Number.POSITIVE_INFINITY } = options;
   const { clock } = conductor;
   const deadlineNs = clock.nanoTime() + timeoutMs * NS_PER_MS;

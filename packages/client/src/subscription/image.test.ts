@@ -390,7 +390,8 @@ describe('Image bounded polls', () => {
     log.append({ payload: bytes(20) });
     log.append({ payload: bytes(20) });
     expect(image.boundedPoll(IGNORE, 2 ** 40, 10)).toBe(1);
-    expect(image.boundedPoll(IGNORE, 2 ** 40, 10)).toBe(1);
+    expect(image.boundedPoll(IGNORE, 2n ** 61n, 10)).toBe(1);
+    expect(image.positionBigInt).toBe(BigInt(image.position));
   });
 
   it('has nothing to do once closed', () => {

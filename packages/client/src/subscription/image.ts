@@ -107,6 +107,15 @@ export class Image implements ImageLifecycle {
     return this.#isClosed ? this.#finalPosition : this.#counterValues.getInt64(this.#counterOffset);
   }
 
+  /**
+   * `position`, for arithmetic beyond 2^53.
+   *
+   * @cold
+   */
+  get positionBigInt(): bigint {
+    return BigInt(this.position);
+  }
+
   /** Whether everything has been read that will ever be published in this stream. */
   get isEndOfStream(): boolean {
     return this.position >= this.endOfStreamPosition;
@@ -147,7 +156,7 @@ export class Image implements ImageLifecycle {
   }
 
   /** Like `poll`, but no frame that starts at or beyond `limitPosition` is presented. */
-  boundedPoll(handler: FragmentHandler, limitPosition: number, fragmentLimit: number): number {
+  boundedPoll(handler: FragmentHandler, limitPosition: number | bigint, fragmentLimit: number): number {
     return this.#readFragments(handler, this.#offsetLimit(limitPosition), fragmentLimit);
   }
 
@@ -157,7 +166,11 @@ export class Image implements ImageLifecycle {
   }
 
   /** Like `controlledPoll`, but no frame that starts at or beyond `limitPosition` is presented. */
-  boundedControlledPoll(handler: ControlledFragmentHandler, limitPosition: number, fragmentLimit: number): number {
+  boundedControlledPoll(
+    handler: ControlledFragmentHandler,
+    limitPosition: number | bigint,
+    fragmentLimit: number,
+  ): number {
     return this.#readControlled(handler, this.#offsetLimit(limitPosition), fragmentLimit);
   }
 
@@ -403,10 +416,12 @@ export class Image implements ImageLifecycle {
   }
 
   /** Term offset at which a bounded poll stops, or a negative number when it has nothing to do. */
-  #offsetLimit(limitPosition: number): number {
+  #offsetLimit(limitPosition: number | bigint): number {
+    // Positions are multiples of 32, so that of a bigint is exact as a number far beyond 2^53.
+    const limit = typeof limitPosition === 'number' ? limitPosition : Number(limitPosition);
     return this.#unreadOffset() < 0
       ? NOTHING_READABLE
-      : Math.min(limitPosition - this.#termBeginPosition, this.termBufferLength);
+      : Math.min(limit - this.#termBeginPosition, this.termBufferLength);
   }
 
   #blockLength(offset: number, blockLengthLimit: number): number {

@@ -339,7 +339,7 @@ export class FakeDriver {
       this.counterReady(correlationId, counterId);
       return;
     }
-    this.counters.setCounterRegistrationId(counterId, Number(fields['registrationId']));
+    this.counters.setCounterRegistrationId(counterId, fields['registrationId'] as bigint);
     const event = new OnStaticCounterFlyweight();
     this.#send(EventId.ON_STATIC_COUNTER, event, 12, () => {
       event.correlationId = correlationId;

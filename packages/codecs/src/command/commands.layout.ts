@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Layout table of what clients send to the driver. Which command id has which layout: commands.ts. Code: generated/. */
-import { ascii, flags, i32, i64, layout, varBytes } from '../../../../tools/codegen/layout.ts';
+import { ascii, flags, i32, i64, layout, opaque64, varBytes } from '../../../../tools/codegen/layout.ts';
 
 const CHANNEL = ascii().about('Channel URI.');
 
@@ -96,7 +96,7 @@ export const addStaticCounter = layout(
   'AddStaticCounter',
   correlatedCommand,
   {
-    registrationId: i64.at(16).about('Names the counter together with the type id.'),
+    registrationId: opaque64.at(16).about('Chosen by the client; names the counter together with the type id.'),
     typeId: i32.at(24),
     key: varBytes().at(28).about('At most 112 bytes.'),
     label: ascii().about('At most 380 bytes.'),

@@ -123,8 +123,13 @@ export class CountersManager extends CountersReader {
     this.valuesBuffer.putInt64Release(this.offsetOf(counterId), value);
   }
 
-  setCounterRegistrationId(counterId: number, registrationId: number): void {
-    this.valuesBuffer.putInt64Release(this.offsetOf(counterId) + COUNTER_REGISTRATION_ID_OFFSET, registrationId);
+  setCounterRegistrationId(counterId: number, registrationId: number | bigint): void {
+    const offset = this.offsetOf(counterId) + COUNTER_REGISTRATION_ID_OFFSET;
+    if (typeof registrationId === 'bigint') {
+      this.valuesBuffer.putBigInt64Release(offset, registrationId);
+    } else {
+      this.valuesBuffer.putInt64Release(offset, registrationId);
+    }
   }
 
   setCounterOwnerId(counterId: number, ownerId: number): void {

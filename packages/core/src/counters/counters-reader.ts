@@ -71,21 +71,24 @@ export class CountersReader {
     }
   }
 
-  /** @returns the first counter with this registration id, or NULL_COUNTER_ID. */
-  findByRegistrationId(registrationId: number): number {
+  /**
+   * @param registrationId a bigint for an id that needs all 64 bits, as those of static counters may.
+   * @returns the first counter with this registration id, or NULL_COUNTER_ID.
+   */
+  findByRegistrationId(registrationId: number | bigint): number {
     let id = this.nextAllocated(0);
-    while (id !== NULL_COUNTER_ID && this.getCounterRegistrationId(id) !== registrationId) {
+    while (id !== NULL_COUNTER_ID && !this.hasRegistrationId(id, registrationId)) {
       id = this.nextAllocated(id + 1);
     }
     return id;
   }
 
   /** @returns the first counter of this type with this registration id, or NULL_COUNTER_ID. */
-  findByTypeIdAndRegistrationId(typeId: number, registrationId: number): number {
+  findByTypeIdAndRegistrationId(typeId: number, registrationId: number | bigint): number {
     let id = this.nextAllocated(0);
     while (
       id !== NULL_COUNTER_ID &&
-      (this.getCounterTypeId(id) !== typeId || this.getCounterRegistrationId(id) !== registrationId)
+      (this.getCounterTypeId(id) !== typeId || !this.hasRegistrationId(id, registrationId))
     ) {
       id = this.nextAllocated(id + 1);
     }
@@ -119,6 +122,11 @@ export class CountersReader {
     return this.valuesBuffer.getInt64Volatile(this.offsetOf(counterId) + COUNTER_REGISTRATION_ID_OFFSET);
   }
 
+  /** All 64 bits. */
+  getCounterRegistrationIdBigInt(counterId: number): bigint {
+    return this.valuesBuffer.getBigInt64Volatile(this.offsetOf(counterId) + COUNTER_REGISTRATION_ID_OFFSET);
+  }
+
   /** Client id of the owner; 0 for the driver's own, -1 for static counters. */
   getCounterOwnerId(counterId: number): number {
     return this.valuesBuffer.getInt64(this.offsetOf(counterId) + COUNTER_OWNER_ID_OFFSET);
@@ -126,6 +134,11 @@ export class CountersReader {
 
   getCounterReferenceId(counterId: number): number {
     return this.valuesBuffer.getInt64(this.offsetOf(counterId) + COUNTER_REFERENCE_ID_OFFSET);
+  }
+
+  /** All 64 bits. */
+  getCounterReferenceIdBigInt(counterId: number): bigint {
+    return this.valuesBuffer.getBigInt64(this.offsetOf(counterId) + COUNTER_REFERENCE_ID_OFFSET);
   }
 
   /** One of CounterState. */
@@ -162,6 +175,12 @@ export class CountersReader {
   protected metadataOffsetOf(counterId: number): number {
     this.validateCounterId(counterId);
     return counterMetadataOffset(counterId);
+  }
+
+  private hasRegistrationId(counterId: number, registrationId: number | bigint): boolean {
+    return typeof registrationId === 'bigint'
+      ? this.getCounterRegistrationIdBigInt(counterId) === registrationId
+      : this.getCounterRegistrationId(counterId) === registrationId;
   }
 
   private validateCounterId(counterId: number): void {

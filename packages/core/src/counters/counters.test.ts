@@ -56,6 +56,23 @@ describe('CountersManager', () => {
     expect([metadata.getInt32(640), metadata.getAscii(644, 6)]).toEqual([6, 'second']);
   });
 
+  it('keeps ids that need all 64 bits apart', () => {
+    const { manager, reader, values } = newCounters();
+    const large = 2n ** 62n;
+    const ids = [large, large + 1n, -1n].map((registrationId) => {
+      const id = manager.allocate('static', 7);
+      manager.setCounterRegistrationId(id, registrationId);
+      return id;
+    });
+    expect(ids.map((id) => reader.getCounterRegistrationIdBigInt(id))).toEqual([large, large + 1n, -1n]);
+    expect(reader.findByRegistrationId(large + 1n)).toBe(ids[1]);
+    expect(reader.findByTypeIdAndRegistrationId(7, large + 1n)).toBe(ids[1]);
+    expect(reader.findByTypeIdAndRegistrationId(7, -1n)).toBe(ids[2]);
+    expect(reader.findByTypeIdAndRegistrationId(8, -1n)).toBe(-1);
+    values.putBigInt64(24, -large);
+    expect(reader.getCounterReferenceIdBigInt(0)).toBe(-large);
+  });
+
   it('shows readers all of it', () => {
     const { manager, reader } = newCounters();
     const id = manager.allocate('label', 9, (key) => key.putAscii(0, 'key'));

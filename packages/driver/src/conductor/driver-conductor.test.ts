@@ -449,7 +449,7 @@ describe('counters of clients', () => {
     driver.run('ADD_STATIC_COUNTER', {
       clientId: CLIENT,
       typeId: 1500,
-      registrationId: 77,
+      registrationId: 77n,
       key,
       label: 'static',
       ...fields,
@@ -496,6 +496,16 @@ describe('counters of clients', () => {
     driver.elapse(15_000);
     expect(driver.counters.getCounterState(counterId)).toBe(1);
     expect(driver.counters.getCounterRegistrationId(counterId)).toBe(77);
+  });
+
+  it('that are static are told apart by all 64 bits of their registration id', () => {
+    const driver = new ConductorHarness();
+    const [one, two, again] = [2n ** 62n, 2n ** 62n + 1n, 2n ** 62n].map(
+      (registrationId) => onlyEvent(addStatic(driver, { registrationId }), 'ON_STATIC_COUNTER')['counterId'] as number,
+    );
+    expect(two).not.toBe(one);
+    expect(again).toBe(one);
+    expect(driver.counters.getCounterRegistrationIdBigInt(two ?? -1)).toBe(2n ** 62n + 1n);
   });
 
   it('that are static are refused where another counter has their type and registration id', () => {

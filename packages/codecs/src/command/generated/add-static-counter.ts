@@ -80,13 +80,13 @@ export class AddStaticCounterFlyweight implements Flyweight {
     this.buffer.putInt64Unaligned(this.offset + 8, value);
   }
 
-  /** Names the counter together with the type id. */
-  get registrationId(): number {
-    return this.buffer.getInt64Unaligned(this.offset + 16);
+  /** Chosen by the client; names the counter together with the type id. */
+  get registrationId(): bigint {
+    return this.buffer.getBigInt64(this.offset + 16);
   }
 
-  set registrationId(value: number) {
-    this.buffer.putInt64Unaligned(this.offset + 16, value);
+  set registrationId(value: bigint) {
+    this.buffer.putBigInt64(this.offset + 16, value);
   }
 
   get typeId(): number {

@@ -9,7 +9,8 @@ import type { Command } from './command.ts';
 import type { CommandServices } from './command-services.ts';
 
 export interface StaticCounterRequest extends CounterRequest {
-  readonly registrationId: number;
+  /** Chosen by the client, who may use all 64 bits. */
+  readonly registrationId: bigint;
 }
 
 type Services = Pick<CommandServices, 'clients' | 'counters' | 'proxy'>;
