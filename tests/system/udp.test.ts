@@ -18,12 +18,25 @@ const MESSAGES = 400;
 /** Containers often go without. */
 const hasIpv6 = Object.values(networkInterfaces()).some((all) => all?.some(({ address }) => address === '::1'));
 
+const ON_LINUX: readonly [string, MediaDriverOptions][] = [
+  ['SHARED over batch', { threadingMode: 'SHARED', datagramTransport: 'batch' }],
+  ['DEDICATED over batch', { threadingMode: 'DEDICATED', datagramTransport: 'batch' }],
+  [
+    'SHARED over offload in the thread of the application',
+    { threadingMode: 'SHARED', callingThread: 'guest', datagramTransport: 'offload' },
+  ],
+];
+
 const MODES: readonly [string, MediaDriverOptions][] = [
   ['INVOKER', { threadingMode: 'INVOKER' }],
   ['SHARED', { threadingMode: 'SHARED' }],
   ['SHARED in the thread of the application', { threadingMode: 'SHARED', callingThread: 'guest' }],
   ['SHARED_NETWORK', { threadingMode: 'SHARED_NETWORK' }],
   ['DEDICATED', { threadingMode: 'DEDICATED' }],
+  // Above the best transport of the machine serves, but for the guest: it takes dgram.
+  ['SHARED over dgram', { threadingMode: 'SHARED', datagramTransport: 'dgram' }],
+  ['DEDICATED over dgram', { threadingMode: 'DEDICATED', datagramTransport: 'dgram' }],
+  ...(process.platform === 'linux' ? ON_LINUX : []),
 ];
 
 async function connect(publication: Publication, ...subscriptions: Subscription[]): Promise<void> {

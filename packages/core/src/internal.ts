@@ -32,6 +32,11 @@ export * from './errors/distinct-error-log.ts';
 export * from './errors/distinct-error-log-reader.ts';
 export * from './errors/error-text.ts';
 export * from './index.ts';
+export {
+  type ChooseTransportOptions,
+  DATAGRAM_TRANSPORTS,
+  type DatagramTransportName,
+} from './platform/node/datagram/choose-transport.ts';
 export * from './platform/node/mapping/choose-mapper.ts';
 export * from './platform/node/node-platform.ts';
 export * from './platform/ports.ts';

@@ -37,6 +37,7 @@ import { findDriverEvents, ServedDirectory } from './events/driver-events.ts';
 import { allocateResolverCounters } from './naming/resolver-counters.ts';
 import { createLossReportFile, LossReport } from './reports/loss-report.ts';
 import { createStateMemory } from './shared-state/state-table.ts';
+import { allocateDatagramTransportCounter } from './status/datagram-transport-counter.ts';
 import { SystemCounters } from './status/system-counters.ts';
 
 const NS_PER_MS = 1e6;
@@ -79,6 +80,7 @@ export class AssembledDriver {
       const counters = newCountersManager(cnc, platform, config);
       const systemCounters = new SystemCounters(counters, config);
       systemCounters.get('BYTES_CURRENTLY_MAPPED').set(cnc.length + lossReport.length);
+      allocateDatagramTransportCounter(counters, platform.datagrams.name);
       this.#files = files;
       this.#hooks = hooks;
       this.#servedDirectory = new ServedDirectory(platform);

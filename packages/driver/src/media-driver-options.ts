@@ -2,6 +2,7 @@
 /** What `MediaDriver.launch` takes: the settings, and the wiring that is code and not data. */
 import { ConfigurationError, type ErrorHandler, nodePlatform, type Platform } from '@aeron/core/internal';
 import { type DriverConfig, type DriverOptions, resolveDriverConfig } from './config/driver-config.ts';
+import { guestPlatformOptions, platformOptions } from './config/platform-options.ts';
 import { isTerminationAllowed } from './config/termination.ts';
 import { hasAgentThreads } from './config/thread-settings.ts';
 import type { DriverDiagnostics } from './diagnostics/driver-diagnostics.ts';
@@ -56,12 +57,13 @@ export function planLaunch(options: MediaDriverOptions): LaunchPlan {
   };
   const config = resolveDriverConfig(sources, platform);
   refuseUnfit(config, wiring);
-  const isOwnMapper = wiring.platform === undefined && config.mappingProvider !== 'auto';
-  return {
-    config,
-    platform: isOwnMapper ? nodePlatform({ mapping: { provider: config.mappingProvider } }) : platform,
-    wiring,
-  };
+  return { config, platform: wiring.platform ?? ownPlatform(config, wiring), wiring };
+}
+
+/** The ports of the launching thread. */
+function ownPlatform(config: DriverConfig, { callingThread }: DriverWiring): Platform {
+  const isHost = config.threadingMode === 'SHARED' && callingThread !== 'owner';
+  return nodePlatform(isHost ? guestPlatformOptions(config) : platformOptions(config));
 }
 
 /** Code can't be handed to another thread. */

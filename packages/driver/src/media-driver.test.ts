@@ -126,8 +126,23 @@ describe('a driver in INVOKER mode', () => {
     const { platform } = newWorld();
     const printed: string[] = [];
     await launch(platform, { printConfiguration: true, notice: (stream, text) => printed.push(`${stream} ${text}`) });
-    expect(printed).toHaveLength(1);
+    expect(printed).toHaveLength(2);
     expect(printed[0]).toMatch(/^stdout aeron\.dir=\/dev\/shm\/aeron-sim\n/);
+    expect(printed[1]).toBe('stdout datagram transport in use: sim');
+  });
+
+  it('shows in a counter how it sends and receives datagrams', async () => {
+    const { platform } = newWorld();
+    const driver = await launch(platform, {});
+    expect(driver.datagramTransport).toBe('sim');
+    const { countersMetadata, countersValues } = mapCncFile(platform, cncFilePath(driver.aeronDirectoryName));
+    const labels: string[] = [];
+    new CountersReader(countersMetadata, countersValues).forEachMetadata((_id, typeId, _key, label) => {
+      if (typeId === 10_001) {
+        labels.push(label);
+      }
+    });
+    expect(labels).toEqual(['Datagram transport: sim']);
   });
 
   it('takes settings from its environment', async () => {

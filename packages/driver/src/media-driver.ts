@@ -72,6 +72,7 @@ export class MediaDriver implements AsyncDisposable {
     diagnostics.onLaunch(driver.closed);
     if (plan.config.printConfiguration) {
       hooks.notice('stdout', describeSettings(driverSettings, plan.config));
+      hooks.notice('stdout', `datagram transport in use: ${driver.datagramTransport}`);
     }
     if (isCloseRequested) {
       void driver.close();
@@ -102,6 +103,11 @@ export class MediaDriver implements AsyncDisposable {
   /** The directory that clients connect to: `Aeron.connect({ aeronDirectoryName })`. */
   get aeronDirectoryName(): string {
     return this.config.aeronDirectoryName;
+  }
+
+  /** How the driver sends and receives datagrams: `offload`, `batch` or `dgram`; see the setting `datagramTransport`. */
+  get datagramTransport(): string {
+    return this.#running.datagramTransport;
   }
 
   /**

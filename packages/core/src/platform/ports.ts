@@ -154,11 +154,16 @@ export interface DatagramOptions {
   /** Bytes; 0 or absent keeps the operating system's default. */
   readonly receiveBufferLength?: number;
   readonly sendBufferLength?: number;
-  /** Called when a datagram arrives while none waits, so that whoever parked before `poll` can wake up. Must not poll. */
+  /** Whether it will take long streams: datagrams that arrive together may then be taken together; see `poll`. */
+  readonly isBulkReceiver?: boolean;
+  /**
+   * Called when a datagram arrives while none waits, so that whoever parked before `poll` can wake up. Must not poll. Never
+   * called by a transport that has `wait`.
+   */
   readonly onReadable?: () => void;
 }
 
-/** Called for each datagram; `buffer` is valid during the call only. */
+/** Called for each datagram; `buffer` is valid during the call only, which must not poll. */
 export type DatagramHandler = (
   buffer: Uint8Array,
   offset: number,
@@ -180,7 +185,13 @@ export interface DatagramSocket {
   readonly sendBufferLength: number;
   /** Datagrams that arrived and had to be dropped because `poll` was not called in time; what the kernel drops is not in it. */
   readonly droppedCount: number;
-  /** Delivers at most `limit` datagrams. @returns bytes received. */
+  /** Datagrams that leave by one call of `sendRun` at the least cost; the longest run that is worth making. */
+  readonly runLimit: number;
+  /**
+   * Delivers at most `limit` datagrams; those that a bulk receiver was given together count as one.
+   *
+   * @returns bytes received.
+   */
   poll(handler: DatagramHandler, context: number, limit: number): number;
   /**
    * Sends one datagram to the connected address, or to `target`. `source` may be reused when this returns.
@@ -190,6 +201,14 @@ export interface DatagramSocket {
    * error late it is thrown by the send that follows.
    */
   send(source: Uint8Array, offset: number, length: number, target?: SocketAddress): number;
+  /**
+   * Sends datagrams that lie one behind the other, as `send` would one by one.
+   *
+   * @param lengths of the datagrams, the first at `offset`.
+   * @returns how many of them were accepted, from the first on.
+   * @throws Error as `send`, when that is so of the first.
+   */
+  sendRun(source: Uint8Array, offset: number, lengths: Int32Array, count: number, target?: SocketAddress): number;
   /** Replaces the address of a connected socket. */
   reconnect(target: SocketAddress): void;
   close(): void;
@@ -197,9 +216,15 @@ export interface DatagramSocket {
 
 /** Opens datagram sockets and knows the network of this machine. */
 export interface Datagrams {
+  /** `dgram`, `batch`, `offload` or `sim`. */
   readonly name: string;
   open(options: DatagramOptions): DatagramSocket;
   interfaces(): readonly NetworkInterface[];
+  /**
+   * Blocks the thread until a datagram is there for a socket that was polled before, or the time is over. Undefined where
+   * datagrams arrive on the event loop, which must turn then.
+   */
+  readonly wait: ((timeoutNs: number) => void) | undefined;
   /** The operating system's default and largest socket buffers, in bytes; 0 where unknown. */
   bufferLimits(): Promise<SocketBufferLimits>;
 }

@@ -2,6 +2,7 @@
 /** Entry of the worker threads that run the agents beside the conductor, in the modes DEDICATED and SHARED_NETWORK. */
 import { parentPort, workerData } from 'node:worker_threads';
 import { nodePlatform } from '@aeron/core/internal';
+import { platformOptions } from '../config/platform-options.ts';
 import { loadSuppliers } from '../driver-suppliers.ts';
 import { startAgentThread } from '../threads/agent-thread.ts';
 import { type AgentThreadData, errorToData, type FromAgentThread, type ToDriver } from '../threads/thread-messages.ts';
@@ -14,7 +15,7 @@ const post = (message: FromAgentThread): void => port.postMessage(message);
 const data = workerData as AgentThreadData;
 
 try {
-  const platform = nodePlatform({ mapping: { provider: data.config.mappingProvider } });
+  const platform = nodePlatform(platformOptions(data.config));
   const agent = startAgentThread(data, { platform, suppliers: await loadSuppliers(data.config), post });
   port.on('message', (message: ToDriver) => {
     if (message.kind === 'close') {

@@ -6,6 +6,7 @@
  */
 import { parentPort, workerData } from 'node:worker_threads';
 import { nodePlatform } from '@aeron/core/internal';
+import { platformOptions } from '../config/platform-options.ts';
 import { isTerminationAllowed } from '../config/termination.ts';
 import type { DriverHooks } from '../driver-hooks.ts';
 import { loadSuppliers } from '../driver-suppliers.ts';
@@ -20,7 +21,7 @@ const post = (message: FromDriver): void => port.postMessage(message);
 const { config, socketBufferLimits } = workerData as DriverThreadData;
 
 try {
-  const platform = nodePlatform({ mapping: { provider: config.mappingProvider } });
+  const platform = nodePlatform(platformOptions(config));
   const hooks: DriverHooks = {
     onError: (error) => post({ kind: 'error', error: errorToData(error) }),
     notice: (stream, text) => post({ kind: 'notice', stream, text }),
@@ -34,7 +35,7 @@ try {
       void driver.close();
     }
   });
-  post({ kind: 'ready' });
+  post({ kind: 'ready', datagramTransport: driver.datagramTransport });
   driver.closed.then(
     () => end({ kind: 'closed' }),
     (error: unknown) => end({ kind: 'closed', error: errorToData(error) }),

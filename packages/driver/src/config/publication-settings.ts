@@ -127,7 +127,9 @@ export const publicationSettings = settingsTable(
       default: 4,
       min: 1,
       max: 16,
-      doc: 'How many datagrams one publication sends in a pass at most.',
+      doc:
+        'How many times one publication sends in a pass at most: a datagram each time, or with the transports `batch` and `offload` a ' +
+        'run of up to 64 datagrams by one system call.',
     }),
   },
   'Publications and terms',

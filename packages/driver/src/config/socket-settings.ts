@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Settings rows: sockets. */
-import { boolean, choice, integer, list, settingsTable, size, text } from '@aeron/core/internal';
+import { boolean, choice, DATAGRAM_TRANSPORTS, integer, list, settingsTable, size, text } from '@aeron/core/internal';
 import { INT32_MAX, portRangeProblem } from './checks.ts';
 
 const RANGE_DOC =
@@ -8,6 +8,14 @@ const RANGE_DOC =
 
 export const socketSettings = settingsTable(
   {
+    datagramTransport: choice(['auto', ...DATAGRAM_TRANSPORTS], {
+      property: 'aeron.driver.datagram.transport',
+      default: 'auto',
+      doc:
+        'How datagrams are sent and received. `dgram` works wherever Node does. `batch`, on Linux, moves several by one system call; ' +
+        '`offload` has the kernel cut and join them too (UDP_SEGMENT, UDP_GRO). `auto` takes the best that works here; the counter ' +
+        '`Datagram transport` tells which. A driver that is a guest of an event loop takes dgram unless told otherwise.',
+    }),
     socketReceiveBufferLength: size({
       property: 'aeron.socket.so_rcvbuf',
       uriParameter: 'so-rcvbuf',

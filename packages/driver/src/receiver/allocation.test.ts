@@ -27,6 +27,7 @@ class LoopSocket implements DatagramSocket {
   readonly receiveBufferLength = 0;
   readonly sendBufferLength = 0;
   readonly droppedCount = 0;
+  readonly runLimit = 1;
   readonly bytes = new Uint8Array(START + PACKET_COUNT * PACKET_LENGTH);
   isBusy = false;
 
@@ -42,6 +43,10 @@ class LoopSocket implements DatagramSocket {
 
   send(_source: Uint8Array, _offset: number, length: number): number {
     return length;
+  }
+
+  sendRun(_source: Uint8Array, _offset: number, _lengths: Int32Array, count: number): number {
+    return count;
   }
 
   reconnect(): void {}

@@ -40,6 +40,7 @@ class FuzzSocket implements DatagramSocket {
   readonly receiveBufferLength = 0;
   readonly sendBufferLength = 0;
   readonly droppedCount = 0;
+  readonly runLimit = 1;
   readonly bytes = new Uint8Array(MAX_LENGTH * BATCH_COUNT);
   readonly lengths: number[] = [];
   sentCount = 0;
@@ -58,6 +59,11 @@ class FuzzSocket implements DatagramSocket {
   send(_source: Uint8Array, _offset: number, length: number): number {
     this.sentCount++;
     return length;
+  }
+
+  sendRun(_source: Uint8Array, _offset: number, _lengths: Int32Array, count: number): number {
+    this.sentCount += count;
+    return count;
   }
 
   reconnect(): void {}

@@ -17,6 +17,8 @@ function silentSocket(): DatagramSocket {
     receiveBufferLength: 0,
     sendBufferLength: 0,
     droppedCount: 0,
+    runLimit: 1,
+    sendRun: (_source, _offset, _lengths, count) => count,
     poll: () => 0,
     send: (_source, _offset, length) => length,
     reconnect: () => undefined,

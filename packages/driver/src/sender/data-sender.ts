@@ -2,8 +2,10 @@
 /**
  * Sends what a publisher has committed, straight from the mapped terms, up to the sender limit. Sender's thread, every pass.
  *
- *     sender position ─▶ whole frames, at most an MTU ─▶ datagram ─▶ … ─▶ new sender position
- *                        up to maxDatagramsPerPass times, or until the limit, a frame not committed, or a short send
+ *     sender position ─▶ whole frames, at most an MTU each ─▶ a run of datagrams ─▶ … ─▶ new sender position
+ *                        up to maxSendsPerPass runs, or until the limit, a frame not committed, or a short send
+ *
+ * A run is as long as the transport sends by one call, so it is one datagram where that takes one at a time.
  *
  * @hot
  * @source aeron-driver/NetworkPublication
@@ -13,11 +15,11 @@ import {
   indexByPosition,
   type LogBuffers,
   nextPartitionIndex,
-  TermScanner,
 } from '@aeron/codecs/internal';
 import type { AtomicBuffer, AtomicCounter } from '@aeron/core/internal';
 import type { SenderCounters } from './sender-counters.ts';
 import type { StreamOutput } from './stream-output.ts';
+import { TermRun } from './term-run.ts';
 
 /** More than that never leaves in one pass; it keeps lengths in int32. */
 const MAX_WINDOW_LENGTH = 0x40000000;
@@ -25,8 +27,8 @@ const MAX_WINDOW_LENGTH = 0x40000000;
 export interface DataSenderOptions {
   readonly log: Pick<LogBuffers, 'terms' | 'termLength' | 'initialTermId'>;
   readonly mtuLength: number;
-  /** Datagrams that one publication sends before the next has its turn. */
-  readonly maxDatagramsPerPass: number;
+  /** Runs of datagrams that one publication sends before the next has its turn. */
+  readonly maxSendsPerPass: number;
   readonly output: StreamOutput;
   readonly counters: SenderCounters;
   /** `snd-pos` and `snd-lmt`. Read and written here, because a position above 2^31 costs an allocation for each call that it crosses. */
@@ -40,13 +42,13 @@ export class DataSender {
   readonly #terms: readonly AtomicBuffer[];
   readonly #termLength: number;
   readonly #mtuLength: number;
-  readonly #maxDatagramsPerPass: number;
+  readonly #maxSendsPerPass: number;
   readonly #output: StreamOutput;
   readonly #counters: SenderCounters;
   readonly #position: AtomicCounter;
   readonly #limit: AtomicCounter;
   readonly #backPressureEvents: AtomicCounter;
-  readonly #scanner = new TermScanner();
+  readonly #run: TermRun;
   /** Something was sent since the last event: a stall is counted once. */
   #hasProgressed = false;
 
@@ -54,8 +56,9 @@ export class DataSender {
     this.#terms = options.log.terms;
     this.#termLength = options.log.termLength;
     this.#mtuLength = options.mtuLength;
-    this.#maxDatagramsPerPass = options.maxDatagramsPerPass;
+    this.#maxSendsPerPass = options.maxSendsPerPass;
     this.#output = options.output;
+    this.#run = new TermRun(options.output.runLimit);
     this.#counters = options.counters;
     this.#position = options.position;
     this.#limit = options.limit;
@@ -72,7 +75,8 @@ export class DataSender {
     let length = 0; // of what was sent and of the padding behind it
     let bytesSent = 0;
     let isHeldBack = false;
-    for (let i = this.#maxDatagramsPerPass; i > 0; i--) {
+    const run = this.#run;
+    for (let i = this.#maxSendsPerPass; i > 0; i--) {
       if (length >= window) {
         isHeldBack = true;
         break;
@@ -82,19 +86,24 @@ export class DataSender {
         partitionIndex = nextPartitionIndex(partitionIndex);
       }
       const term = this.#terms[partitionIndex] as AtomicBuffer;
-      const available = this.#scanner.scan(term, termOffset, Math.min(window - length, this.#mtuLength));
-      if (available <= 0) {
-        isHeldBack = available < 0; // a frame is there, and exceeds the window
+      const count = run.collect(term, termOffset, window - length, this.#mtuLength);
+      isHeldBack = run.isHeldBack;
+      if (count === 0) {
         break;
       }
-      const advance = available + this.#scanner.padding;
-      if (this.#output.send(term, termOffset, available) !== available) {
+      const sentCount = this.#output.sendRun(term, termOffset, run);
+      const sentLength = run.lengthOf(sentCount);
+      const advance = sentLength + (sentCount === count ? run.padding : 0);
+      bytesSent += sentLength;
+      length += advance;
+      termOffset += advance;
+      if (sentCount !== count) {
         this.#counters.onShortSend();
         break;
       }
-      bytesSent += available;
-      length += advance;
-      termOffset += advance;
+      if (isHeldBack) {
+        break;
+      }
     }
     if (length > 0) {
       this.#position.set(position + length);

@@ -11,6 +11,7 @@
  * @source aeron-driver/MultiSndDestination
  */
 import type { AtomicBuffer, AtomicCounter, Clock, SocketAddress } from '@aeron/core/internal';
+import type { TermRun } from './term-run.ts';
 
 /** Silence after which a destination is dropped, or its name is looked up again. */
 export const DESTINATION_TIMEOUT_NS = 5_000_000_000;
@@ -23,6 +24,8 @@ export const NO_DESTINATION = -1;
 export interface DestinationSocket {
   /** @returns bytes accepted. */
   sendDatagram(buffer: AtomicBuffer, offset: number, length: number, address: SocketAddress): number;
+  /** @returns how many datagrams of the run were accepted. */
+  sendDatagrams(buffer: AtomicBuffer, offset: number, run: TermRun, address: SocketAddress): number;
 }
 
 interface Destination {
@@ -77,6 +80,33 @@ export class MultiDestination {
         hasSilent = true;
       } else if (address !== undefined) {
         result = Math.min(result, socket.sendDatagram(buffer, offset, length, address));
+      }
+      index = index + 1 === count ? 0 : index + 1;
+    }
+    if (hasSilent) {
+      this.#removeSilent();
+    }
+    return result;
+  }
+
+  /**
+   * Sends a run of datagrams to every destination, beginning with another one each time.
+   *
+   * @returns the fewest that any destination accepted; all when there is none, or none that is resolved.
+   */
+  sendRun(socket: DestinationSocket, buffer: AtomicBuffer, offset: number, run: TermRun): number {
+    const count = this.#destinations.length;
+    const start = this.#startIndex < count ? this.#startIndex : 0;
+    this.#startIndex = start + 1;
+    let result = run.count;
+    let hasSilent = false;
+    for (let i = 0, index = start; i < count; i++) {
+      const destination = this.#destinations[index] as Destination;
+      const { address } = destination;
+      if (this.mode === 'dynamic' && this.#isSilent(destination)) {
+        hasSilent = true;
+      } else if (address !== undefined) {
+        result = Math.min(result, socket.sendDatagrams(buffer, offset, run, address));
       }
       index = index + 1 === count ? 0 : index + 1;
     }

@@ -32,7 +32,7 @@ export class Resender {
   /** How far behind the sender position the log is sure to be intact. */
   readonly #windowLength: number;
 
-  constructor({ log, mtuLength, output, counters, position }: Omit<DataSenderOptions, 'maxDatagramsPerPass'>) {
+  constructor({ log, mtuLength, output, counters, position }: Omit<DataSenderOptions, 'maxSendsPerPass'>) {
     this.#terms = log.terms;
     this.#termLength = log.termLength;
     this.#initialTermId = log.initialTermId;

@@ -24,6 +24,7 @@ import {
 import type { SendTimestamp } from './send-timestamp.ts';
 import type { SenderCounters } from './sender-counters.ts';
 import type { SenderPublication } from './sender-publication.ts';
+import type { TermRun } from './term-run.ts';
 
 /** Control datagrams that one end point takes before the next has its turn. */
 export const MAX_CONTROL_DATAGRAMS_PER_POLL = 16;
@@ -113,6 +114,51 @@ export class SendEndpoint implements DestinationSocket {
     }
     this.#timestamp?.stamp(buffer, offset, length);
     return this.sendDatagram(buffer, offset, length, address);
+  }
+
+  /** Datagrams of a run that leave by one call. */
+  get runLimit(): number {
+    return this.sockets.data.runLimit;
+  }
+
+  /** As `send` for each datagram of the run. @returns how many were accepted, from the first on. */
+  sendRun(buffer: AtomicBuffer, offset: number, run: TermRun): number {
+    const destinations = this.destinations;
+    if (run.count === 1 || this.#dataLoss !== undefined) {
+      return this.#sendEach(buffer, offset, run, undefined);
+    }
+    if (!this.isOpen) {
+      return 0;
+    }
+    this.#stampRun(buffer, offset, run);
+    return destinations === undefined
+      ? this.sendDatagrams(buffer, offset, run, this.#address)
+      : destinations.sendRun(this, buffer, offset, run);
+  }
+
+  /** As `sendRun`, to one address, whatever the destinations are. */
+  sendRunTo(buffer: AtomicBuffer, offset: number, run: TermRun, address: SocketAddress): number {
+    if (run.count === 1 || this.#dataLoss !== undefined) {
+      return this.#sendEach(buffer, offset, run, address);
+    }
+    if (!this.isOpen) {
+      return 0;
+    }
+    this.#stampRun(buffer, offset, run);
+    return this.sendDatagrams(buffer, offset, run, address);
+  }
+
+  /** @returns how many datagrams of the run were accepted. */
+  sendDatagrams(buffer: AtomicBuffer, offset: number, run: TermRun, address: SocketAddress): number {
+    if (this.#events.isOn.FRAME_OUT) {
+      this.#logRun(buffer, offset, run, address);
+    }
+    try {
+      return this.sockets.data.sendRun(buffer.bytes, offset, run.lengths, run.count, address);
+    } catch (error) {
+      this.#onSendError(error, address);
+      return 0;
+    }
   }
 
   sendDatagram(buffer: AtomicBuffer, offset: number, length: number, address: SocketAddress): number {
@@ -232,6 +278,41 @@ export class SendEndpoint implements DestinationSocket {
   close(): void {
     this.isOpen = false;
     this.sockets.close();
+  }
+
+  /** One by one, because a single one costs less so, or because each is lost or not for itself. */
+  #sendEach(buffer: AtomicBuffer, offset: number, run: TermRun, address: SocketAddress | undefined): number {
+    let at = offset;
+    for (let i = 0; i < run.count; i++) {
+      const length = run.lengths[i] as number;
+      const sent = address === undefined ? this.send(buffer, at, length) : this.sendTo(buffer, at, length, address);
+      if (sent !== length) {
+        return i;
+      }
+      at += length;
+    }
+    return run.count;
+  }
+
+  /** @cold */
+  #logRun(buffer: AtomicBuffer, offset: number, run: TermRun, { address, port }: SocketAddress): void {
+    let at = offset;
+    for (let i = 0; i < run.count; i++) {
+      const length = run.lengths[i] as number;
+      this.#events.logFrame('FRAME_OUT', address, port, buffer, at, length);
+      at += length;
+    }
+  }
+
+  #stampRun(buffer: AtomicBuffer, offset: number, run: TermRun): void {
+    const timestamp = this.#timestamp;
+    if (timestamp !== undefined) {
+      let at = offset;
+      for (let i = 0; i < run.count; i++) {
+        timestamp.stamp(buffer, at, run.lengths[i] as number);
+        at += run.lengths[i] as number;
+      }
+    }
   }
 
   #isLost(buffer: AtomicBuffer, offset: number, length: number, { address, port }: SocketAddress): boolean {

@@ -122,7 +122,7 @@ export class SenderPublication {
       ...{ counters: systemCounters, backPressureEvents: counters.backPressureEvents },
     };
     const resender = new Resender(dataOptions);
-    this.#dataSender = new DataSender({ ...dataOptions, maxDatagramsPerPass: options.maxMessagesPerSend });
+    this.#dataSender = new DataSender({ ...dataOptions, maxSendsPerPass: options.maxMessagesPerSend });
     this.#resend = (termId, termOffset, length) => {
       if (events.isOn.RESEND) {
         this.#logResend(events, termId, termOffset, length);

@@ -7,6 +7,7 @@
  */
 import type { AtomicBuffer, SocketAddress } from '@aeron/core/internal';
 import type { SendEndpoint } from './send-endpoint.ts';
+import type { TermRun } from './term-run.ts';
 
 export class StreamOutput {
   readonly endpoint: SendEndpoint;
@@ -26,6 +27,20 @@ export class StreamOutput {
     }
     const requester = this.#requester;
     return requester === undefined ? 0 : this.endpoint.sendTo(buffer, offset, length, requester);
+  }
+
+  /** Datagrams of a run that leave by one call. */
+  get runLimit(): number {
+    return this.endpoint.runLimit;
+  }
+
+  /** @returns how many datagrams of the run were accepted; anything but all is a short send. */
+  sendRun(buffer: AtomicBuffer, offset: number, run: TermRun): number {
+    if (!this.isResponse) {
+      return this.endpoint.sendRun(buffer, offset, run);
+    }
+    const requester = this.#requester;
+    return requester === undefined ? 0 : this.endpoint.sendRunTo(buffer, offset, run, requester);
   }
 
   /** Somebody asked for a SETUP: a response goes there from now on. */

@@ -43,7 +43,10 @@ export function runAgent(
     runner.startOnEventLoop({ scheduler: platform.scheduler, clock: platform.clock });
     return runner;
   }
-  const runner = new ThreadOwnerRunner({ ...options, needsEventLoop: () => loop.isNeeded }, platform);
+  const runner = new ThreadOwnerRunner(
+    { ...options, needsEventLoop: () => loop.isNeeded, wait: () => loop.wait },
+    platform,
+  );
   runner.start();
   return runner;
 }

@@ -5,12 +5,13 @@ import { EventLoopUse } from './event-loop-use.ts';
 type State = DatagramSocket['state'];
 
 /** Sockets and look-ups whose state the test sets. */
-function fixture() {
+function fixture(wait?: (timeoutNs: number) => void) {
   const sockets: { state: State }[] = [];
   const lookups: { state: NameLookup['state'] }[] = [];
   const platform = {
     datagrams: {
       name: 'test',
+      wait,
       open: () => {
         const socket = { state: 'opening' as State };
         sockets.push(socket);
@@ -58,6 +59,26 @@ describe('the event loop', () => {
     expect(use.isNeeded).toBe(true);
     (lookups[0] as { state: string }).state = 'resolved';
     expect(use.isNeeded).toBe(false);
+  });
+
+  it('is not needed by sockets that a thread can block for', () => {
+    const wait = (): void => undefined;
+    const { use, sockets } = fixture(wait);
+    expect(use.wait).toBeUndefined();
+    use.ports.datagrams.open(OPTIONS);
+    (sockets[0] as { state: State }).state = 'open';
+    expect(use.isNeeded).toBe(false);
+    expect(use.wait).toBe(wait);
+    (sockets[0] as { state: State }).state = 'closed';
+    expect(use.wait).toBeUndefined();
+    use.ports.names.lookup('far');
+    expect(use.isNeeded).toBe(true);
+  });
+
+  it('is all that wakes a thread whose sockets live on it', () => {
+    const { use } = fixture();
+    use.ports.datagrams.open(OPTIONS);
+    expect(use.wait).toBeUndefined();
   });
 
   it('has nothing to do with the rest of the ports', () => {

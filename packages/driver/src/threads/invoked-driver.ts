@@ -18,6 +18,7 @@ export function startInvokedDriver(setup: DriverSetup): RunningDriver {
   });
   invoker.start();
   return {
+    datagramTransport: setup.platform.datagrams.name,
     invoker,
     closed,
     close: () => {

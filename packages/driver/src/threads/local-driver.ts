@@ -59,6 +59,7 @@ async function assemble(setup: DriverSetup): Promise<Assembled> {
 }
 
 class LocalDriver implements RunningDriver {
+  readonly datagramTransport: string;
   readonly closed: Promise<void>;
   readonly #driver: AssembledDriver;
   readonly #runner: RunningAgent;
@@ -67,6 +68,7 @@ class LocalDriver implements RunningDriver {
   #isEnding = false;
 
   constructor(driver: AssembledDriver, runner: RunningAgent, threads: AgentThreads | undefined) {
+    this.datagramTransport = driver.resources.platform.datagrams.name;
     this.#driver = driver;
     this.#runner = runner;
     this.#threads = threads;

@@ -5,6 +5,8 @@ import type { AgentInvoker } from '@aeron/core/internal';
 export interface RunningDriver {
   /** Settles when the driver has ended and given up its files; rejects when it ended by a failure. */
   readonly closed: Promise<void>;
+  /** How it sends and receives datagrams: `dgram`, `batch`, `offload`, or what the wiring says. */
+  readonly datagramTransport: string;
   /** In INVOKER mode. */
   readonly invoker?: AgentInvoker;
   /** Ends it. @returns `closed`. Idempotent. */

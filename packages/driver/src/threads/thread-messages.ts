@@ -22,7 +22,7 @@ export interface DriverThreadData {
 
 /** From the driver's thread. */
 export type FromDriver =
-  | { readonly kind: 'ready' }
+  | { readonly kind: 'ready'; readonly datagramTransport: string }
   | { readonly kind: 'failed'; readonly error: ErrorData }
   | { readonly kind: 'error'; readonly error: ErrorData }
   | { readonly kind: 'notice'; readonly stream: NoticeStream; readonly text: string }

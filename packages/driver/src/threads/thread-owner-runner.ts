@@ -2,8 +2,9 @@
 /**
  * Runs an agent in a thread that exists for it. As long as the agent needs nothing of the event loop, the thread is parked as the
  * idle strategy says, which costs half the CPU of timers and is finer than a millisecond; every few milliseconds the loop gets
- * a turn, because messages and signals arrive on it, and because the garbage collector gives mapped memory back on it. With
- * sockets open the loop gets a turn whenever the agent idles, and often while it works, and a datagram ends an idle time.
+ * a turn, because messages and signals arrive on it, and because the garbage collector gives mapped memory back on it. Where
+ * datagrams arrive on the loop it gets a turn whenever the agent idles, and often while it works. A datagram ends an idle time
+ * in either case.
  */
 import {
   AgentInvoker,
@@ -26,6 +27,8 @@ export interface ThreadOwnerOptions extends AgentInvokerOptions {
   readonly idleStrategy: IdleStrategy;
   /** Whether what the agent waits for arrives on the event loop; never when left out. */
   readonly needsEventLoop?: () => boolean;
+  /** Parks in place of the platform, so that a datagram ends it; undefined while there is nothing to wait for. */
+  readonly wait?: () => ((durationNs: number) => void) | undefined;
 }
 
 export class ThreadOwnerRunner {
@@ -36,6 +39,7 @@ export class ThreadOwnerRunner {
   readonly #invoker: AgentInvoker;
   readonly #idleStrategy: IdleStrategy;
   readonly #needsEventLoop: () => boolean;
+  readonly #wait: () => ((durationNs: number) => void) | undefined;
   readonly #ports: Pick<Platform, 'clock' | 'scheduler' | 'threads'>;
   readonly #slice = (): void => this.#runSlice();
   #settle: { resolve(): void; reject(error: Error): void } = { resolve() {}, reject() {} };
@@ -47,6 +51,7 @@ export class ThreadOwnerRunner {
     this.#invoker = new AgentInvoker(options);
     this.#idleStrategy = options.idleStrategy;
     this.#needsEventLoop = options.needsEventLoop ?? (() => false);
+    this.#wait = options.wait ?? (() => undefined);
     this.#ports = ports;
     this.closed = new Promise((resolve, reject) => {
       this.#settle = { resolve, reject };
@@ -108,10 +113,12 @@ export class ThreadOwnerRunner {
   #runParking(): number {
     const { clock, threads } = this.#ports;
     const endNs = clock.nanoTime() + SLICE_NS;
+    const wait = this.#wait(); // for the slice: a socket that is opened meanwhile is waited for a slice later
+    const park = wait ?? ((durationNs: number) => threads.park(durationNs));
     do {
       const answer = this.#idleStrategy.idle(this.#invoker.invoke());
       if (answer !== IDLE_CONTINUE) {
-        threads.park(answer === IDLE_YIELD ? 0 : answer);
+        park(answer === IDLE_YIELD ? 0 : answer);
       }
     } while (this.#mayRun && clock.nanoTime() < endNs && !this.#needsEventLoop());
     return IDLE_YIELD;

@@ -27,6 +27,7 @@ export function startThreadedDriver(setup: DriverSetup): Promise<RunningDriver> 
 }
 
 class ThreadedDriver implements RunningDriver {
+  datagramTransport = '';
   readonly closed: Promise<void>;
   readonly started: Promise<RunningDriver>;
   readonly #platform: Platform;
@@ -70,6 +71,7 @@ class ThreadedDriver implements RunningDriver {
   #onMessage(message: FromDriver): void {
     switch (message.kind) {
       case 'ready':
+        this.datagramTransport = message.datagramTransport;
         this.#isReady = true;
         this.#onReady();
         break;

@@ -19,6 +19,7 @@ export function datagramsConformance(name: string, make: MakeSubject): void {
   describe(`datagrams: ${name}`, () => {
     opening(make);
     exchanging(make);
+    sendingRuns(make);
     connecting(make);
     multicasting(make);
     describingTheHost(make);
@@ -220,6 +221,9 @@ function exchanging(make: MakeSubject): void {
   });
 
   test('whoever waits is told when a datagram arrives', async (subject) => {
+    if (subject.platform.datagrams.wait !== undefined) {
+      return; // sees the next test
+    }
     let calls = 0;
     const sender = await openSocket(subject, { bind: LOOPBACK });
     const receiver = await openSocket(subject, { bind: LOOPBACK, onReadable: () => calls++ });
@@ -229,6 +233,30 @@ function exchanging(make: MakeSubject): void {
     await eventually(subject, 'the call comes', () => calls > 0);
     expect(collect(receiver, [])).toBe(4);
     closing([sender, receiver]);
+  });
+
+  test('whoever blocks goes on when a datagram is there for a socket that was polled', async (subject) => {
+    const { datagrams, clock } = subject.platform;
+    if (datagrams.wait === undefined) {
+      return; // sees the test before
+    }
+    const sender = await openSocket(subject, { bind: LOOPBACK });
+    const receiver = await openSocket(subject, { bind: LOOPBACK });
+    const waited = (timeoutNs: number): number => {
+      const startNs = clock.nanoTime();
+      datagrams.wait?.(timeoutNs);
+      return clock.nanoTime() - startNs;
+    };
+    await send(subject, sender, pattern(4), addressOf(receiver));
+    expect(waited(2_000_000)).toBeGreaterThanOrEqual(2_000_000); // nobody polls that socket
+    expect(collect(receiver, [])).toBe(4);
+    expect(waited(2_000_000)).toBeGreaterThanOrEqual(2_000_000);
+    await send(subject, sender, pattern(4), addressOf(receiver));
+    expect(waited(60_000_000_000)).toBeLessThan(30_000_000_000);
+    expect(collect(receiver, [])).toBe(4);
+    closing([receiver]);
+    expect(waited(2_000_000)).toBeGreaterThanOrEqual(2_000_000);
+    closing([sender]);
   });
 
   test('IPv6 works as IPv4 does', async (subject) => {
@@ -242,6 +270,98 @@ function exchanging(make: MakeSubject): void {
     expect(delivery).toMatchObject({ address: '::1', port: addressOf(sender).port });
     closing([sender, receiver]);
   });
+}
+
+/** Lengths of the datagrams of one run, and of many. */
+const RUNS: readonly (readonly number[])[] = [
+  [100],
+  [64, 64],
+  [1376, 1376, 1376, 512],
+  [1376, 1376, 512, 1376, 32],
+  [32, 64, 96, 128],
+  [128, 96, 64, 32],
+  [8192, 8192, 8192, 8192, 8192, 8192, 8192, 8192, 8192],
+  [65504, 32],
+  [32, 65504, 65504],
+  Array.from({ length: 64 }, () => 1376),
+  Array.from({ length: 100 }, (_, i) => 32 * (1 + (i % 7))),
+];
+
+function sendingRuns(make: MakeSubject): void {
+  const test = withSubject(make);
+
+  test('a run arrives as the datagrams that it is made of', async (subject) => {
+    const sender = await openSocket(subject, { bind: LOOPBACK });
+    for (const isBulkReceiver of [false, true]) {
+      const receiver = await openSocket(subject, { bind: LOOPBACK, isBulkReceiver, receiveBufferLength: 1048576 });
+      for (const lengths of RUNS) {
+        const received = await exchangeRun(subject, sender, receiver, lengths);
+        expect(received.map(({ content }) => content.length)).toEqual(lengths);
+        expect(new Set(received.map(({ port }) => port))).toEqual(new Set([addressOf(sender).port]));
+        const sent = pattern(sum(lengths), 3);
+        expect(Buffer.compare(Buffer.concat(received.map(({ content }) => content)), sent)).toBe(0);
+      }
+      closing([receiver]);
+    }
+    closing([sender]);
+  });
+
+  test('a run of a connected socket goes to its peer', async (subject) => {
+    const peer = await openSocket(subject, { bind: LOOPBACK, isBulkReceiver: true });
+    const socket = await openSocket(subject, { bind: LOOPBACK, connect: addressOf(peer) });
+    const received = await exchangeRun(subject, socket, peer, [320, 320, 64]);
+    expect(received.map(({ content }) => content.length)).toEqual([320, 320, 64]);
+    closing([peer, socket]);
+  });
+
+  test('a datagram that no network takes ends a run, and is refused by name when it is the first', async (subject) => {
+    const sender = await openSocket(subject, { bind: LOOPBACK });
+    const receiver = await openSocket(subject, { bind: LOOPBACK });
+    const source = pattern(65600 + 64);
+    const target = addressOf(receiver);
+    await eventually(subject, 'what can be sent is', () => {
+      return sender.sendRun(source, 0, Int32Array.of(64, 65600), 2, target) === 1;
+    });
+    expect(codeOf(() => sender.sendRun(source, 0, Int32Array.of(65600, 64), 2, target))).toBe('EMSGSIZE');
+    expect(await receive(subject, receiver, 1)).toHaveLength(1);
+    closing([sender, receiver]);
+  });
+
+  test('a closed socket takes no run', async (subject) => {
+    const sender = await openSocket(subject, { bind: LOOPBACK });
+    closing([sender]);
+    expect(sender.sendRun(pattern(64), 0, Int32Array.of(32, 32), 2, { ...LOOPBACK, port: 9 })).toBe(0);
+  });
+}
+
+/** Sends all of a run, in as many calls as it takes, from the middle of a larger piece of memory. */
+async function exchangeRun(
+  subject: Subject,
+  sender: DatagramSocket,
+  receiver: DatagramSocket,
+  run: readonly number[],
+): Promise<Delivery[]> {
+  const start = 40;
+  const source = new Uint8Array(start + sum(run));
+  source.set(pattern(sum(run), 3), start);
+  const target = addressOf(receiver);
+  const received: Delivery[] = [];
+  let sentCount = 0;
+  await eventually(subject, 'run is taken', () => {
+    const lengths = Int32Array.from(run.slice(sentCount));
+    sentCount += sender.sendRun(source, start + sum(run.slice(0, sentCount)), lengths, lengths.length, target);
+    collect(receiver, received);
+    return sentCount === run.length;
+  });
+  await eventually(subject, 'run arrives', () => {
+    collect(receiver, received);
+    return received.length >= run.length;
+  });
+  return received;
+}
+
+function sum(lengths: readonly number[]): number {
+  return lengths.reduce((total, length) => total + length, 0);
 }
 
 function connecting(make: MakeSubject): void {

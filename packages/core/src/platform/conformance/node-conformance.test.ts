@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import type { DatagramTransportName } from '../node/datagram/choose-transport.ts';
 import { type ChooseMapperOptions, chooseMapper } from '../node/mapping/choose-mapper.ts';
 import { loadMmapIo } from '../node/mapping/mmap-io-mapper.ts';
 import { nodePlatform } from '../node/node-platform.ts';
@@ -18,11 +19,15 @@ import type { MakeSubject } from './subjects.ts';
 const mmapIoModule = process.env['AERON_TEST_MMAP_IO'] ?? 'mmap-io';
 const hasSharedMemory = process.platform === 'linux';
 
-function nodeSubject(mapping: ChooseMapperOptions, parent = tmpdir()): MakeSubject {
+function nodeSubject(
+  mapping: ChooseMapperOptions,
+  parent = tmpdir(),
+  transport: DatagramTransportName = 'dgram',
+): MakeSubject {
   return () => {
     const directory = mkdtempSync(join(parent, 'aeron-conformance-'));
     return {
-      platform: nodePlatform({ mapping }),
+      platform: nodePlatform({ mapping, datagrams: { transport } }),
       directory,
       pass: () => delay(1),
       dispose: () => rmSync(directory, { recursive: true, force: true }),
@@ -39,6 +44,11 @@ if (hasSharedMemory) {
   mapperConformance('koffi, shared memory', nodeSubject({ provider: 'koffi' }, '/dev/shm'));
 }
 datagramsConformance('dgram', make);
+for (const transport of ['batch', 'offload'] as const) {
+  if (process.platform === 'linux') {
+    datagramsConformance(transport, nodeSubject({ provider: 'koffi' }, tmpdir(), transport));
+  }
+}
 hostConformance('node', make);
 diagnosticsConformance('node', make);
 namesConformance('node', make);

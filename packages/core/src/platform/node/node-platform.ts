@@ -2,8 +2,7 @@
 /** All ports of this thread over Node and the operating system. */
 import type { Platform } from '../ports.ts';
 import { NodeClock } from './clock.ts';
-import type { DgramLimits } from './datagram/dgram-socket.ts';
-import { DgramTransport } from './datagram/dgram-transport.ts';
+import { type ChooseTransportOptions, chooseTransport } from './datagram/choose-transport.ts';
 import { NodeDiagnostics } from './diagnostics.ts';
 import { NodeFiles } from './files.ts';
 import { NodeHost } from './host.ts';
@@ -16,8 +15,8 @@ import { NodeThreads } from './threads.ts';
 export interface NodePlatformOptions {
   /** Who maps files; `auto` when left out. */
   readonly mapping?: ChooseMapperOptions;
-  /** Bounds of each socket's memory. */
-  readonly datagrams?: Partial<DgramLimits>;
+  /** How datagrams are sent and received; `dgram` when left out, which serves any thread that turns its event loop. */
+  readonly datagrams?: ChooseTransportOptions;
 }
 
 /** @throws AeronError MAPPING when no provider of mapping, or not the forced one, can be used. */
@@ -26,7 +25,7 @@ export function nodePlatform(options: NodePlatformOptions = {}): Platform {
     clock: new NodeClock(),
     files: new NodeFiles(),
     mapper: chooseMapper(options.mapping),
-    datagrams: new DgramTransport(options.datagrams),
+    datagrams: chooseTransport({ transport: 'dgram', ...options.datagrams }),
     names: new NodeNames(),
     threads: new NodeThreads(),
     host: new NodeHost(),

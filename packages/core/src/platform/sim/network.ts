@@ -32,6 +32,8 @@ export class SimulatedNetwork {
   readonly sockets = new SocketTable();
   /** Longest datagram, in bytes, that a socket takes; more fails with EMSGSIZE. */
   datagramLengthMax = 65507;
+  /** Datagrams in a run, for drivers that are to be tested with runs. */
+  runLimit = 1;
   /** As on Linux: a socket on the wildcard address gets what other sockets of its host joined. */
   multicastAll = true;
   readonly #events: EventQueue;

@@ -128,6 +128,7 @@ class SimulatedScheduler implements Scheduler {
 
 class SimulatedDatagrams implements Datagrams {
   readonly name = 'sim';
+  readonly wait = undefined;
   readonly #process: SimulatedProcess;
   readonly #shared: SharedParts;
 

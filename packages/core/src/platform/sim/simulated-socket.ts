@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** One datagram socket of a simulated process. Like a real one it is bound only some time after it was asked for. */
 import type { DatagramHandler, DatagramOptions, DatagramSocket, SocketAddress } from '../ports.ts';
+import { sendEach } from '../send-each.ts';
 import type { SimulatedNetwork } from './network.ts';
 import { isLoopback, isMulticast, isWildcard } from './network-model.ts';
 import type { SimulatedHost } from './simulated-host.ts';
@@ -35,6 +36,10 @@ export class SimulatedSocket implements DatagramSocket {
   #waitingLength = 0;
   #isRefused = false;
   #release: () => void = () => {};
+
+  get runLimit(): number {
+    return this.#network.runLimit;
+  }
 
   constructor(network: SimulatedNetwork, host: SimulatedHost, options: DatagramOptions, bounds: BufferBounds) {
     this.#network = network;
@@ -97,6 +102,10 @@ export class SimulatedSocket implements DatagramSocket {
       throw new Error('a socket that is not connected needs a target address to send to');
     }
     return this.#network.send(this, source.slice(offset, offset + length), to) === length ? length : 0;
+  }
+
+  sendRun(source: Uint8Array, offset: number, lengths: Int32Array, count: number, target?: SocketAddress): number {
+    return sendEach(this, source, offset, lengths, count, target);
   }
 
   reconnect(target: SocketAddress): void {

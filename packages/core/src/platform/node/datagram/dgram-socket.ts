@@ -5,9 +5,11 @@
  */
 import { createSocket, type Socket } from 'node:dgram';
 import type { DatagramHandler, DatagramOptions, DatagramSocket, SocketAddress } from '../../ports.ts';
+import { sendEach } from '../../send-each.ts';
 import { DatagramRing } from './datagram-ring.ts';
 import { findFreePort } from './free-port.ts';
 import { type Completion, SendPool } from './send-pool.ts';
+import { TRANSIENT_CODES } from './transient-errors.ts';
 
 /** Bounds of what one socket holds in this process. */
 export interface DgramLimits {
@@ -21,12 +23,6 @@ export interface DgramLimits {
 
 const PORT_TRIES = 4; // somebody else may take the port between finding and binding it
 const PAYLOAD_LENGTH_MAX = { IPv4: 65507, IPv6: 65527 } as const;
-
-/** What passes by waiting or is the peer's doing: such a datagram counts as not taken. */
-const TRANSIENT_CODES = new Set([
-  ...['EAGAIN', 'EWOULDBLOCK', 'ENOBUFS', 'ENOMEM', 'ECONNREFUSED', 'ECONNRESET'],
-  ...['ENETUNREACH', 'EHOSTUNREACH', 'ENETDOWN', 'EHOSTDOWN', 'ECANCELED'],
-]);
 
 type LookupCallback = (error: Error | null, address: string, family: number) => void;
 
@@ -42,6 +38,7 @@ export class DgramSocket implements DatagramSocket {
   receiveBufferLength = 0;
   sendBufferLength = 0;
   droppedCount = 0;
+  readonly runLimit = 1;
   readonly #socket: Socket;
   readonly #options: DatagramOptions;
   readonly #ring: DatagramRing;
@@ -99,6 +96,10 @@ export class DgramSocket implements DatagramSocket {
       throw error;
     }
     return length;
+  }
+
+  sendRun(source: Uint8Array, offset: number, lengths: Int32Array, count: number, target?: SocketAddress): number {
+    return sendEach(this, source, offset, lengths, count, target);
   }
 
   reconnect(target: SocketAddress): void {

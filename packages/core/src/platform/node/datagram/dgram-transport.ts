@@ -14,6 +14,7 @@ const DEFAULT_LIMITS: DgramLimits = { receiveRingLength: 2 * 1024 * 1024, receiv
  */
 export class DgramTransport implements Datagrams {
   readonly name = 'dgram';
+  readonly wait = undefined; // datagrams arrive on the event loop
   readonly #limits: DgramLimits;
 
   constructor(limits: Partial<DgramLimits> = {}) {
