@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * One message of each layout, as the reference 1.51.0 encodes it (layouts.golden.json, written by java/LayoutBytes.java), against
- * the bytes that the same values give here; and read back from the reference's bytes.
+ * One message of each layout, as the reference encodes it (layouts.golden.json, which names its version and is written by
+ * java/LayoutBytes.java), against the bytes that the same values give here; and read back from the reference's bytes.
  */
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -11,6 +11,7 @@ import {
   AddStaticCounterFlyweight,
   AddSubscriptionFlyweight,
   CNC_BLOCK_LENGTH,
+  COMMANDS,
   CorrelatedCommandFlyweight,
   type CounterIdentity,
   channelCounter,
@@ -20,6 +21,7 @@ import {
   DRIVER_COUNTERS,
   ErrorCode,
   ErrorFrameFlyweight,
+  EVENTS,
   type Flyweight,
   FrameType,
   GetNextAvailableSessionIdFlyweight,
@@ -439,5 +441,31 @@ describe('counters of the reference', () => {
     expect(record.readInt32LE(4)).toBe(typeId);
     expect(record.subarray(16, 128).toString('hex')).toBe(Buffer.from(key).toString('hex').padEnd(224, '0'));
     expect(record.subarray(132, 132 + labelLength).toString('latin1')).toBe(label);
+  });
+});
+
+describe('numbers of the reference', () => {
+  const numbers = (name: string): Record<string, number> =>
+    Object.fromEntries(
+      (golden[name] ?? '').split(' ').map((row) => [row.replace(/=.*/, ''), Number(row.split('=')[1])]),
+    );
+
+  it('has the same message type ids, each with a layout that is compared above', () => {
+    const rows = [...COMMANDS, ...EVENTS];
+    const theirs = numbers('message type ids');
+    const version = Object.keys(theirs).filter((name) => name.startsWith('CONTROL_PROTOCOL_'));
+    expect(version).toHaveLength(4);
+    for (const name of version) {
+      delete theirs[name];
+    }
+    expect(Object.fromEntries(rows.map(({ name, id }) => [name, id]))).toEqual(theirs);
+    const compared = new Set(MESSAGES.map(([, Message]) => Message));
+    const missing = rows.filter(({ layout }) => !compared.has(layout.Flyweight));
+    expect(missing.map(({ name }) => name)).toEqual([]);
+  });
+
+  it('has the same frame types and error codes', () => {
+    expect(FrameType).toEqual(numbers('frame types'));
+    expect(ErrorCode).toEqual(numbers('error codes'));
   });
 });

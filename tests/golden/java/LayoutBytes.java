@@ -4,6 +4,7 @@
  *   java --add-opens java.base/jdk.internal.misc=ALL-UNNAMED -cp aeron-all-1.51.0.jar LayoutBytes.java > layouts.golden.json
  */
 
+import io.aeron.AeronVersion;
 import io.aeron.CncFileDescriptor;
 import io.aeron.command.*;
 import io.aeron.driver.status.*;
@@ -30,6 +31,10 @@ public class LayoutBytes
 
     public static void main(final String[] args) throws Exception
     {
+        ROWS.add("  \"reference\": \"" + AeronVersion.VERSION + "\"");
+        numbers("message type ids", ControlProtocolEvents.class, "");
+        numbers("frame types", HeaderFlyweight.class, "HDR_TYPE_");
+        errorCodes();
         commands();
         events();
         frames();
@@ -62,6 +67,30 @@ public class LayoutBytes
             hex.append(String.format("%02x", buffer.getByte(i)));
         }
         ROWS.add("  \"" + name + "\": \"" + hex + "\"");
+    }
+
+    /** The constants of a class whose names start so. */
+    private static void numbers(final String name, final Class<?> type, final String prefix) throws Exception
+    {
+        final List<String> numbers = new ArrayList<>();
+        for (final var field : type.getFields())
+        {
+            if (field.getType() == int.class && field.getName().startsWith(prefix))
+            {
+                numbers.add(field.getName().substring(prefix.length()) + "=" + field.getInt(null));
+            }
+        }
+        ROWS.add("  \"" + name + "\": \"" + String.join(" ", numbers) + "\"");
+    }
+
+    private static void errorCodes()
+    {
+        final List<String> codes = new ArrayList<>();
+        for (final ErrorCode code : ErrorCode.values())
+        {
+            codes.add(code.name() + "=" + code.value());
+        }
+        ROWS.add("  \"error codes\": \"" + String.join(" ", codes) + "\"");
     }
 
     private static <T extends CorrelatedMessageFlyweight> T correlated(final T message, final UnsafeBuffer buffer)
