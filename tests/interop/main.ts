@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /** `npm run test:interop`: compiles the reference's side, then runs the interop tests against each reference version. */
-import { spawnSync } from 'node:child_process';
-import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { driverDirectories } from './support/driver-directories.ts';
+import { guardedRun } from './support/guarded-run.ts';
 import { compilePeer, missingTools } from './support/reference-jar.ts';
 import { REFERENCE_VERSIONS } from './support/reference-versions.ts';
 
@@ -19,23 +17,26 @@ for (const version of REFERENCE_VERSIONS) {
 }
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const jest = join(root, 'node_modules', 'jest', 'bin', 'jest.js');
-const result = spawnSync(
+const config = join(root, 'jest.config.mjs');
+const progress = join(root, 'tests', 'interop', 'support', 'progress-reporter.cjs');
+const { status, leftovers } = await guardedRun(
   process.execPath,
   [
     jest,
     '--config',
-    join(root, 'jest.config.mjs'),
+    config,
     '--selectProjects',
     'interop',
     '--runInBand',
+    '--reporters',
+    'default',
+    '--reporters',
+    progress,
     ...process.argv.slice(2),
   ],
-  { stdio: 'inherit', cwd: root, env: { ...process.env, AERON_INTEROP: 'true' } },
+  { cwd: root },
 );
-// One process runs all tests, and names the directories of its drivers after itself.
-const leftovers = driverDirectories(result.pid);
-for (const directory of leftovers) {
-  console.error(`Left behind: ${directory}`);
-  rmSync(directory, { recursive: true, force: true });
+for (const leftover of leftovers) {
+  console.error(`Left behind by the run, and now gone: ${leftover}`);
 }
-process.exitCode = leftovers.length > 0 ? 1 : (result.status ?? 1);
+process.exitCode = leftovers.length > 0 ? 1 : status;

@@ -122,10 +122,12 @@ describe.each(REFERENCE_VERSIONS.slice(0, 1))('against io.aeron:aeron-all:%s', (
       const logs = readdirSync(folder).map((name) => join(folder, name));
       expect(logs.length).toBeGreaterThan(0);
       const untimed: Mask = (line) => line.replace(/^.*( Inspection dump for )/, 'now$1');
+      const lines: string[] = [];
       for (const log of logs) {
-        const lines = await compare(['log-inspector', log, '40'], ['LogInspector', log, '40'], untimed);
-        expect(lines.some((line) => /^\d+: DATA Header\{frame-length=[1-9]/.test(line))).toBe(true);
+        lines.push(...(await compare(['log-inspector', log, '40'], ['LogInspector', log, '40'], untimed)));
       }
+      // In one of them at least: the terms of a log may have been cleaned up to where its reader is.
+      expect(lines.some((line) => /^\d+: DATA Header\{frame-length=[1-9]/.test(line))).toBe(true);
     });
 
     it('log-inspector prints the same with its settings', async () => {
