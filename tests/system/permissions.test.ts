@@ -34,11 +34,20 @@ onUnix('without the permission', () => {
 
   it('to write into a directory that exists a driver says so, with the path', async () => {
     await onStage(async (stage) => {
-      const directory = closedFolder(stage);
-      const { code, stderr } = await stage.launchDriver(directory, {}, identity).ended;
-      expect(code).toBe(1);
-      expect(stderr).toMatch(/FILE_ACCESS: .*E(ACCES|PERM)/);
-      expect(stderr).toContain(directory);
+      const parent = closedFolder(stage);
+      const directory = join(parent, 'aeron');
+      chmodSync(parent, 0o755);
+      mkdirSync(directory);
+      chmodSync(directory, 0o555);
+      chmodSync(parent, 0o555); // or its owner could put another directory in its place
+      try {
+        const { code, stderr } = await stage.launchDriver(directory, {}, identity).ended;
+        expect(code).toBe(1);
+        expect(stderr).toMatch(/FILE_ACCESS: .*E(ACCES|PERM)/);
+        expect(stderr).toContain(directory);
+      } finally {
+        chmodSync(parent, 0o755);
+      }
     });
   });
 
