@@ -12,8 +12,8 @@ const transform = {
 };
 // Unit and simulation tests run on the sources; the others on the built packages, which is what ships.
 const onSources = {
-  '^@aeron/(core|codecs|client|driver)$': '<rootDir>/packages/$1/src/index.ts',
-  '^@aeron/(core|codecs|client|driver)/(.*)$': '<rootDir>/packages/$1/src/$2.ts',
+  '^@aeron/(core|codecs|client|driver|agent)$': '<rootDir>/packages/$1/src/index.ts',
+  '^@aeron/(core|codecs|client|driver|agent)/(.*)$': '<rootDir>/packages/$1/src/$2.ts',
 };
 
 const projects = {

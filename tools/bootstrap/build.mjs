@@ -5,7 +5,15 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSy
 import { join } from 'node:path';
 
 // Each stands after what it imports.
-const BUILD_ORDER = ['packages/core', 'packages/codecs', 'packages/client', 'packages/driver', 'samples', 'bench'];
+const BUILD_ORDER = [
+  'packages/core',
+  'packages/codecs',
+  'packages/client',
+  'packages/driver',
+  'packages/agent',
+  'samples',
+  'bench',
+];
 
 export function ensureBuilt(root, { types, force = false }) {
   let upstreamMs = newestMs(join(root, 'tools', 'build'));

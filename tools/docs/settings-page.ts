@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The page docs/CONFIG.md, made of the settings tables of all packages. */
+import { agentSettings } from '../../packages/agent/src/config/agent-settings.ts';
 import { clientSettings } from '../../packages/client/src/config/client-settings.ts';
 import { settingsMarkdown } from '../../packages/core/src/config/settings-text.ts';
 import { driverSettings } from '../../packages/driver/src/config/driver-config.ts';
@@ -30,5 +31,10 @@ export function settingsPage(): string {
     'Options of `MediaDriver.launch`, and settings of `aeronmd`.',
     '',
     settingsMarkdown(driverSettings, 3),
+    '## Event logging',
+    '',
+    'Of a process that was started with `--import @aeron/agent/register`, and options of `installEventLog`.',
+    '',
+    settingsMarkdown(agentSettings, 3),
   ].join('\n');
 }

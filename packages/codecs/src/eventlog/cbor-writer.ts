@@ -72,7 +72,7 @@ export class CborWriter {
         break;
       case 'text':
       case 'enum':
-        this.text(field, value as string | null | undefined);
+        this.text(field, value === null || value === undefined ? null : String(value));
         break;
       case 'address':
         this.address(field, value as string | null | undefined);

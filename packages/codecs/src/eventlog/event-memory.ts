@@ -24,6 +24,7 @@ const FLAGS_OFFSET = 12;
 const WAKE_OFFSET = 16;
 const STOP_OFFSET = 20;
 const STOPPED_OFFSET = 24;
+const DIRECTORY_COUNT_OFFSET = 28;
 const DROPPED_OFFSET = 32;
 const FAILED_OFFSET = 40;
 
@@ -35,7 +36,7 @@ const FREE_COMPONENT = 0;
 
 const DIRECTORIES_OFFSET = COMPONENTS_OFFSET + MAX_EVENT_COMPONENTS * COMPONENT_LENGTH;
 const DIRECTORY_LENGTH = 1024;
-const DIRECTORY_PATH_OFFSET = 8;
+const DIRECTORY_PATH_OFFSET = 16;
 /** Bytes of the longest directory that a command can find a process by. */
 export const MAX_EVENT_DIRECTORY_LENGTH = DIRECTORY_LENGTH - DIRECTORY_PATH_OFFSET;
 /** Drivers of one process that commands find; more log all the same. */
@@ -64,9 +65,10 @@ export function hasEvent(mask: EventMask, id: number): boolean {
   return ((mask[id >> 5] ?? 0) & (1 << (id & 31))) !== 0;
 }
 
-/** A directory that a driver of this process serves, under a number that no other one gets before it is closed. */
+/** A directory that a driver of this process serves. */
 export interface EventDirectory {
-  readonly index: number;
+  /** Another one for each driver, also for the next one in the same directory. */
+  readonly id: number;
   readonly path: string;
 }
 
@@ -158,6 +160,7 @@ export class EventMemory {
       const at = DIRECTORIES_OFFSET + index * DIRECTORY_LENGTH;
       if (this.#words.compareAndSetInt32(at, DirectoryState.FREE, DirectoryState.TAKEN)) {
         this.#words.putInt32(at + 4, bytes.length);
+        this.#words.putInt32(at + 8, this.#words.getAndAddInt32(DIRECTORY_COUNT_OFFSET, 1));
         this.#words.putUint8Array(at + DIRECTORY_PATH_OFFSET, bytes);
         this.#words.putInt32Release(at, DirectoryState.OPEN);
         this.wake();
@@ -181,9 +184,10 @@ export class EventMemory {
       const at = DIRECTORIES_OFFSET + index * DIRECTORY_LENGTH;
       if (this.#words.getInt32Volatile(at) === DirectoryState.OPEN) {
         const length = Math.min(Math.max(this.#words.getInt32(at + 4), 0), MAX_EVENT_DIRECTORY_LENGTH);
+        const id = this.#words.getInt32(at + 8);
         const path = Buffer.from(this.#words.subarray(at + DIRECTORY_PATH_OFFSET, length)).toString('utf8');
         if (this.#words.getInt32Volatile(at) === DirectoryState.OPEN) {
-          found.push({ index, path });
+          found.push({ id, path });
         }
       }
     }

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+/** Counts events by component and name, so that a test can say what a scenario must have fired. */
+import type { LogEvent } from '../reader/log-event.ts';
+import type { EventSink } from './event-sink.ts';
+
+/** @source aeron-test-support/CountingEventReaderAgent */
+export class CountingSink implements EventSink {
+  readonly #counts = new Map<string, number>();
+  #droppedCount = 0;
+
+  /** By `DRIVER NAK_SENT`. */
+  get counts(): Readonly<Record<string, number>> {
+    return Object.fromEntries(this.#counts);
+  }
+
+  get droppedCount(): number {
+    return this.#droppedCount;
+  }
+
+  countOf(context: string, name: string): number {
+    return this.#counts.get(`${context} ${name}`) ?? 0;
+  }
+
+  onEvent({ context, name }: LogEvent): void {
+    this.#counts.set(`${context} ${name}`, this.countOf(context, name) + 1);
+  }
+
+  onDropped(count: number): void {
+    this.#droppedCount += count;
+  }
+
+  reset(): void {
+    this.#counts.clear();
+    this.#droppedCount = 0;
+  }
+}
