@@ -5,6 +5,8 @@ import { AeronError, type Platform, type ThreadHandle } from '@aeron/core/intern
 import { selectEvents } from './config/event-selection.ts';
 import type { ReaderAnswer, ReaderRequest } from './reader/reader-config.ts';
 
+const ANSWER_TIMEOUT_MS = 10_000;
+
 type Unnumbered<R> = R extends unknown ? Omit<R, 'id'> : never;
 
 /** What it is made of. */
@@ -88,8 +90,19 @@ export class EventLog {
 
   #ask(request: Unnumbered<ReaderRequest>): Promise<unknown> {
     const id = ++this.#lastId;
+    const { scheduler } = this.#platform;
     return new Promise((resolve, reject) => {
+      // The thread does not keep the process alive; who waits for its answer does.
+      const timer = scheduler.after(
+        ANSWER_TIMEOUT_MS,
+        () => {
+          this.#waiting.delete(id);
+          reject(new AeronError('TIMEOUT', `no answer of the reader of events: timeoutMs=${ANSWER_TIMEOUT_MS}`));
+        },
+        true,
+      );
       this.#waiting.set(id, ({ problem, value }) => {
+        scheduler.cancel(timer);
         if (problem === undefined) {
           resolve(value);
         } else {

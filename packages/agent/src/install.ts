@@ -29,6 +29,7 @@ export function install(sources: AgentSources, { platform, warn, readerModule, l
   const data: ReaderConfig = { memory: memory.shared, config };
   const thread = platform.threads.spawn('event-log-reader', readerModule, data);
   thread.onError((error) => warn(`the reader of events has ended: ${error.message}`));
-  thread.unref();
-  return new EventLog(memory, { platform, thread, warn });
+  const log = new EventLog(memory, { platform, thread, warn });
+  thread.unref(); // after the listeners, which would hold the process
+  return log;
 }
