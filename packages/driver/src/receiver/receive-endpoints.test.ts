@@ -305,7 +305,7 @@ describe('a group', () => {
         {
           ...{ bind: ipv4('0.0.0.0', GROUP.port), reuseAddress: true },
           multicast: { group: GROUP, interfaceAddress: RECEIVER_ADDRESS, interfaceName: 'eth0', ...expected },
-          ...{ sendBufferLength: 0, receiveBufferLength: 1024 * 1024 },
+          ...{ isBulkReceiver: true, sendBufferLength: 0, receiveBufferLength: 1024 * 1024 },
         },
       ],
     ]);

@@ -76,7 +76,12 @@ export class ReceiveTransport {
  */
 export function transportSocketOptions(options: TransportOptions): DatagramOptions {
   const { channel, bindAddress, sendBufferLength, receiveBufferLength, onReadable } = options;
-  const common = { sendBufferLength, receiveBufferLength, ...(onReadable !== undefined && { onReadable }) };
+  const common = {
+    isBulkReceiver: true,
+    sendBufferLength,
+    receiveBufferLength,
+    ...(onReadable !== undefined && { onReadable }),
+  };
   if (!channel.isMulticast) {
     return { bind: bindAddress, ...common };
   }
