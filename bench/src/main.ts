@@ -1,95 +1,87 @@
 // SPDX-License-Identifier: Apache-2.0
-/**
- * `npm run bench [-- --quick] [--json FILE]`: measures this implementation and, where Java and Maven are there, the
- * reference in the same run, turn by turn, so that what disturbs the machine disturbs both. Prints one table.
- */
-import { writeFileSync } from 'node:fs';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { parseArgs } from 'node:util';
-import { Aeron } from '@aeron/client';
-import { type Implementation, newDirectory, referenceImplementation, TYPESCRIPT } from './implementation.ts';
-import { FULL, MEASUREMENTS, QUICK, type Scale } from './measurements.ts';
+/** `npm run bench`: see `--help`, and docs/performance.md for what is measured and how. */
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { REFERENCE, referenceContender } from './contenders/contender.ts';
+import { writeDocs } from './docs-page.ts';
+import { runMicro } from './micro-runner.ts';
+import { compareNodes } from './node-versions.ts';
+import { HELP, type Options, parseOptions } from './options.ts';
 import { prepareReference, REFERENCE_VERSION } from './reference/maven.ts';
 import { describeMachine, machine } from './report/machine.ts';
+import { mergeResults, type Results, writeResults } from './report/results.ts';
+import { rowsOf } from './report/rows.ts';
 import { Samples } from './report/samples.ts';
-import { tableOf } from './report/table.ts';
+import { textTable } from './report/table.ts';
+import { runAll } from './run.ts';
+import { WORKLOADS } from './workloads/all.ts';
+import type { Workload } from './workloads/workload.ts';
 
-const DRIVER_SETTLING_MS = 1_000;
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const COMMANDS = {
+  help: () => say(HELP),
+  list: () => say(WORKLOADS.flatMap(({ metrics }) => metrics.slice(0, 1).map(({ id }) => id)).join('\n')),
+  docs: () => say(`wrote ${writeDocs(ROOT)}`),
+  micro: ({ micro }: Options) => runMicro(ROOT, micro ?? ''),
+  node: (options: Options) => compareNodes(fileURLToPath(import.meta.url), options),
+  run,
+} as const satisfies Record<Options['command'], (options: Options) => number | Promise<number>>;
 
-const { values } = parseArgs({
-  options: {
-    quick: { type: 'boolean', default: false },
-    json: { type: 'string' },
-    only: { type: 'string' },
-    ours: { type: 'boolean', default: false },
-    rounds: { type: 'string' },
-    help: { type: 'boolean', short: 'h', default: false },
-  },
-});
-if (values.help) {
-  console.log(`npm run bench -- [options]
-  --quick        less than a minute, for a first look
-  --json FILE    also writes what was measured, every single value
-  --only TEXT    only measurements whose name contains it
-  --ours         leaves the reference out
-  --rounds N     how often each is measured`);
-  process.exit(0);
-}
-await main();
+process.exitCode = await main();
 
-async function main(): Promise<void> {
-  const scale = {
-    ...(values.quick ? QUICK : FULL),
-    ...(values.rounds === undefined ? {} : { rounds: Number(values.rounds) }),
-  };
-  const reference = values.ours ? { missing: 'it was left out by --ours' } : prepareReference();
-  const other = referenceImplementation(reference);
-  console.log(describeMachine());
-  console.log(
-    'missing' in reference
-      ? `The reference is not measured: ${reference.missing}.`
-      : `Reference: Java client and driver ${REFERENCE_VERSION}, measured turn by turn.`,
-  );
-  const samples = new Samples();
-  for (let round = 1; round <= scale.rounds; round++) {
-    for (const implementation of other === undefined ? [TYPESCRIPT] : [TYPESCRIPT, other]) {
-      await measure(implementation, scale, samples, `${round} of ${scale.rounds}`);
-    }
-  }
-  console.log(`\n${tableOf(samples, chosen(), other?.name)}`);
-  if (values.json !== undefined) {
-    writeFileSync(
-      values.json,
-      `${JSON.stringify({ machine: machine(), scale, samples: samples.toJSON() }, null, 2)}\n`,
-    );
-  }
-}
-
-function chosen() {
-  const text = values.only ?? '';
-  return MEASUREMENTS.filter(({ metrics }) => metrics.some(({ id, name }) => `${id} ${name}`.includes(text)));
-}
-
-/** One round of one implementation, on a driver of its own. */
-async function measure(implementation: Implementation, scale: Scale, samples: Samples, round: string): Promise<void> {
-  const directory = newDirectory(implementation.name);
-  const driver = implementation.startDriver(directory);
+async function main(): Promise<number> {
   try {
-    await untilServing(directory);
-    await sleep(DRIVER_SETTLING_MS);
-    for (const measurement of chosen()) {
-      if (!measurement.isOursOnly || implementation === TYPESCRIPT) {
-        const [first] = measurement.metrics;
-        process.stderr.write(`round ${round}, ${implementation.name}: ${first?.name}\n`);
-        samples.add(implementation.name, await measurement.run({ implementation, scale, driver, directory }));
-      }
-    }
-  } finally {
-    await driver.stop();
+    const options = parseOptions(process.argv.slice(2));
+    return await COMMANDS[options.command](options);
+  } catch (error) {
+    console.error((error as Error).message);
+    return 2;
   }
 }
 
-async function untilServing(aeronDirectoryName: string): Promise<void> {
-  const aeron = await Aeron.connect({ aeronDirectoryName, driverTimeoutMs: 30_000 });
-  await aeron.close();
+function say(text: string): number {
+  console.log(text);
+  return 0;
+}
+
+/** @returns 1 where something failed, however slow the rest was. */
+async function run(options: Options): Promise<number> {
+  const workloads = chosen(options);
+  if (workloads.length === 0) {
+    throw new Error(`--only matches no workload: ${options.only.join(',')}`);
+  }
+  const reference = options.isOursAlone ? { missing: 'it was left out by --ours' } : prepareReference();
+  const contender = referenceContender(reference);
+  console.log(describeMachine());
+  const facts = {
+    ...{ date: new Date().toISOString(), machine: machine(), scale: options.scale },
+    reference: 'missing' in reference ? `not measured: ${reference.missing}` : REFERENCE_VERSION,
+  };
+  console.log(`Reference: ${REFERENCE} client and driver ${facts.reference}, measured turn by turn.`);
+  const samples = new Samples();
+  await runAll({ workloads, scale: options.scale, reference: contender, withPeers: !options.isOursAlone }, samples);
+  console.log(`\n${textTable(rowsOf(workloads, samples), contender !== undefined)}`);
+  write(options, { facts, samples });
+  return samples.hasFailures ? 1 : 0;
+}
+
+function write({ json, record }: Options, results: Results): void {
+  if (json !== undefined) {
+    writeResults(json, results);
+  }
+  if (record !== undefined) {
+    mergeResults(join(ROOT, 'bench', 'results', `${record}.json`), results);
+  }
+}
+
+function chosen({ only, isQuick }: Options): readonly Workload[] {
+  return WORKLOADS.filter(
+    (workload) =>
+      (!isQuick || workload.isQuick || only.length > 0) &&
+      (only.length === 0 || only.some((text) => matches(workload, text))),
+  );
+}
+
+function matches({ group, metrics }: Workload, text: string): boolean {
+  return group.includes(text) || metrics.some(({ id, name }) => id.includes(text) || name.includes(text));
 }

@@ -1,35 +1,31 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Measures round trips one by one, without a pause: DIRECTORY LENGTH WARM_UP_COUNT COUNT. */
-import { Aeron, AtomicBuffer, type Image, type Publication } from '@aeron/client';
-import { CHANNEL, PING_STREAM_ID, PONG_STREAM_ID } from './agreement.ts';
+/** Measures round trips one by one, without a pause. */
+import { AtomicBuffer, type Image, type Publication } from '@aeron/client';
+import { connect, integer, text } from './arguments.ts';
+import { Latencies } from './latencies.ts';
 import { report, turnOfEventLoop } from './window.ts';
 
 const PINGS_PER_TURN = 1_000;
-const NS_PER_MS = 1e6;
-const PERCENTILES = [50, 90, 99, 99.9] as const;
 const GIVE_UP_MS = 60_000;
 
 let received = 0;
 
-const [aeronDirectoryName = '', length = '', warmUpCount = '', count = ''] = process.argv.slice(2);
-await using aeron = await Aeron.connect({ aeronDirectoryName });
-const pings = await aeron.addExclusivePublication(CHANNEL, PING_STREAM_ID);
-const subscription = await aeron.addSubscription(CHANNEL, PONG_STREAM_ID);
+await using aeron = await connect();
+const pings = await aeron.addExclusivePublication(text('channel'), integer('pingStream'));
+const subscription = await aeron.addSubscription(text('channel'), integer('pongStream'));
 const pongs = await subscription.waitForImage({ timeoutMs: 30_000 });
 await pings.waitForSubscriber({ timeoutMs: 30_000 });
-await measure(pings, pongs, Number(length), Number(warmUpCount));
-const roundTripsNs = await measure(pings, pongs, Number(length), Number(count));
-roundTripsNs.sort();
-report(Object.fromEntries(PERCENTILES.map((percentile) => [`p${percentile}`, valueAt(roundTripsNs, percentile)])));
+await measure(pings, pongs, new Latencies(integer('warmUpCount')));
+report((await measure(pings, pongs, new Latencies(integer('count')))).percentiles());
 
 function onPong(): void {
   received++;
 }
 
-function roundTripNs(to: Publication, from: Image, message: AtomicBuffer, messageLength: number): number {
+function roundTripMs(to: Publication, from: Image, message: AtomicBuffer): number {
   const expected = received + 1;
   const startMs = performance.now();
-  while (to.offer(message, 0, messageLength) < 0) {
+  while (to.offer(message, 0, message.capacity) < 0) {
     checkPatience(startMs);
   }
   let polls = 0;
@@ -38,24 +34,18 @@ function roundTripNs(to: Publication, from: Image, message: AtomicBuffer, messag
       checkPatience(startMs);
     }
   }
-  return (performance.now() - startMs) * NS_PER_MS;
+  return performance.now() - startMs;
 }
 
-async function measure(to: Publication, from: Image, messageLength: number, pingCount: number): Promise<Float64Array> {
-  const message = AtomicBuffer.allocate(messageLength);
-  const samples = new Float64Array(pingCount);
-  for (let i = 0; i < pingCount; i++) {
-    samples[i] = roundTripNs(to, from, message, messageLength);
+async function measure(to: Publication, from: Image, latencies: Latencies): Promise<Latencies> {
+  const message = AtomicBuffer.allocate(integer('length'));
+  for (let i = 0; !latencies.isFull; i++) {
+    latencies.addMs(roundTripMs(to, from, message));
     if (i % PINGS_PER_TURN === 0) {
       await turnOfEventLoop();
     }
   }
-  return samples;
-}
-
-function valueAt(sorted: Float64Array, percentile: number): number {
-  const index = Math.min(sorted.length - 1, Math.floor((sorted.length * percentile) / 100));
-  return sorted[index] ?? Number.NaN;
+  return latencies;
 }
 
 function checkPatience(startMs: number): void {

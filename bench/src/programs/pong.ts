@@ -1,19 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Sends back what it receives, without a pause, until the image is gone: DIRECTORY. */
-import { Aeron, type AtomicBuffer } from '@aeron/client';
-import { CHANNEL, PING_STREAM_ID, PONG_STREAM_ID } from './agreement.ts';
+/** Sends back what it receives, without a pause, until the image is gone. */
+import type { AtomicBuffer } from '@aeron/client';
+import { connect, FRAGMENT_LIMIT, integer, text } from './arguments.ts';
 import { turnOfEventLoop } from './window.ts';
 
 const POLLS_PER_TURN = 100_000;
 
-const [aeronDirectoryName = ''] = process.argv.slice(2);
-await using aeron = await Aeron.connect({ aeronDirectoryName });
-const subscription = await aeron.addSubscription(CHANNEL, PING_STREAM_ID);
-const pongs = await aeron.addExclusivePublication(CHANNEL, PONG_STREAM_ID);
+await using aeron = await connect();
+const subscription = await aeron.addSubscription(text('channel'), integer('pingStream'));
+const pongs = await aeron.addExclusivePublication(text('channel'), integer('pongStream'));
 const pings = await subscription.waitForImage({ timeoutMs: 30_000 });
 while (!pings.isClosed && !pings.isEndOfStream) {
   for (let i = 0; i < POLLS_PER_TURN; i++) {
-    pings.poll(onPing, 10);
+    pings.poll(onPing, FRAGMENT_LIMIT);
   }
   await turnOfEventLoop();
 }

@@ -1,24 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Publishes as fast as it can from when somebody subscribes until nobody does: DIRECTORY KIND LENGTH. */
-import { Aeron, type Publication } from '@aeron/client';
+/** Publishes as fast as it can from when somebody subscribes until nobody does. */
+import type { Publication } from '@aeron/client';
+import { connect, text } from './arguments.ts';
 import { type Batch, openPublishing } from './publishing.ts';
-import { MeasuredWindow, turnOfEventLoop } from './window.ts';
+import { Stopwatch, turnOfEventLoop } from './window.ts';
 
 const ATTEMPTS_PER_BATCH = 10_000;
 /** How long it keeps the thread to itself; the client must look after its driver twice a second. */
 const SLICE_MS = 50;
 
-const [aeronDirectoryName = '', kind = '', length = ''] = process.argv.slice(2);
-await using aeron = await Aeron.connect({ aeronDirectoryName });
-const { publication, batch } = await openPublishing(aeron, kind);
+await using aeron = await connect();
+const { publication, batch } = await openPublishing(aeron, text('channel'));
 await publication.waitForSubscriber({ timeoutMs: 30_000 });
-await publish(publication, batch, Number(length));
+await publish(publication, batch);
 
-async function publish(to: Publication, send: Batch, messageLength: number): Promise<void> {
+async function publish(to: Publication, send: Batch): Promise<void> {
   while (to.isConnected) {
-    const slice = new MeasuredWindow(0);
+    const slice = new Stopwatch();
     while (to.isConnected && slice.elapsedMs < SLICE_MS) {
-      send(to, messageLength, ATTEMPTS_PER_BATCH);
+      send(to, ATTEMPTS_PER_BATCH);
     }
     await turnOfEventLoop();
   }

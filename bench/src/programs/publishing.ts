@@ -1,55 +1,76 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The ways to send a message that are measured. */
-import { type Aeron, AtomicBuffer, BufferClaim, type Publication } from '@aeron/client';
-import { CHANNEL, STREAM_ID } from './agreement.ts';
+import { type Aeron, AtomicBuffer, BufferClaim, DirectBufferVector, type Publication } from '@aeron/client';
+import { integer, text } from './arguments.ts';
 
-/** Tries to send so many messages. @returns how many it could. */
-export type Batch = (publication: Publication, length: number, attempts: number) => number;
+/** Tries to send so many messages, and stops early at the first that it can't. @returns how many it could. */
+export type Batch = (publication: Publication, attempts: number) => number;
 
-const LENGTH_MAX = 64 * 1024;
+const HEAD_LENGTH = 8;
 
-const message = AtomicBuffer.allocate(LENGTH_MAX);
-const claim = new BufferClaim();
+interface Kind {
+  readonly isExclusive: boolean;
+  batch(length: number): Batch;
+}
 
-const offer: Batch = (publication, length, attempts) => {
-  let sent = 0;
-  for (let i = 0; i < attempts; i++) {
-    if (publication.offer(message, 0, length) > 0) {
-      sent++;
-    }
-  }
-  return sent;
+const KINDS: Readonly<Record<string, Kind>> = {
+  offer: { isExclusive: false, batch: offers },
+  exclusive: { isExclusive: true, batch: offers },
+  claim: { isExclusive: false, batch: claims },
+  vectored: { isExclusive: false, batch: vectors },
 };
 
-const tryClaim: Batch = (publication, length, attempts) => {
-  let sent = 0;
-  for (let i = 0; i < attempts; i++) {
-    if (publication.tryClaim(length, claim) > 0) {
-      claim.buffer.putInt32(claim.offset, i);
+function offers(length: number): Batch {
+  const message = AtomicBuffer.allocate(length);
+  return (publication, attempts) => {
+    let sent = 0;
+    while (sent < attempts && publication.offer(message, 0, length) > 0) {
+      sent++;
+    }
+    return sent;
+  };
+}
+
+function claims(length: number): Batch {
+  const claim = new BufferClaim();
+  return (publication, attempts) => {
+    let sent = 0;
+    while (sent < attempts && publication.tryClaim(length, claim) > 0) {
+      claim.buffer.putInt32(claim.offset, sent);
       claim.commit();
       sent++;
     }
-  }
-  return sent;
-};
+    return sent;
+  };
+}
 
-const KINDS: Readonly<Record<string, { readonly batch: Batch; readonly isExclusive: boolean }>> = {
-  offer: { batch: offer, isExclusive: false },
-  exclusive: { batch: offer, isExclusive: true },
-  claim: { batch: tryClaim, isExclusive: false },
-};
+/** A head and the rest. */
+function vectors(length: number): Batch {
+  const message = AtomicBuffer.allocate(length);
+  const parts = [
+    new DirectBufferVector(message, 0, HEAD_LENGTH),
+    new DirectBufferVector(message, HEAD_LENGTH, length - HEAD_LENGTH),
+  ];
+  return (publication, attempts) => {
+    let sent = 0;
+    while (sent < attempts && publication.offer(parts) > 0) {
+      sent++;
+    }
+    return sent;
+  };
+}
 
-/** Adds the publication of a kind. */
+/** Adds the publication that the arguments `kind`, `length` and `stream` ask for. */
 export async function openPublishing(
   aeron: Aeron,
-  kindName: string,
+  channel: string,
 ): Promise<{ readonly publication: Publication; readonly batch: Batch }> {
-  const kind = KINDS[kindName];
+  const kind = KINDS[text('kind')];
   if (kind === undefined) {
-    throw new Error(`no such kind of publisher: ${kindName}`);
+    throw new Error(`no such kind of publisher: ${text('kind')}`);
   }
   const publication = kind.isExclusive
-    ? await aeron.addExclusivePublication(CHANNEL, STREAM_ID)
-    : await aeron.addPublication(CHANNEL, STREAM_ID);
-  return { publication, batch: kind.batch };
+    ? await aeron.addExclusivePublication(channel, integer('stream'))
+    : await aeron.addPublication(channel, integer('stream'));
+  return { publication, batch: kind.batch(integer('length')) };
 }

@@ -1,66 +1,55 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Receives as fast as it can for a while, then ends: DIRECTORY KIND WARM_UP_MS WINDOW_MS. */
-import { Aeron, type AtomicBuffer, type Header, type Subscription } from '@aeron/client';
-import { CHANNEL, FRAGMENT_LIMIT, STREAM_ID } from './agreement.ts';
-import { MeasuredWindow, report, turnOfEventLoop } from './window.ts';
+/** Receives as fast as it can for a while, then ends. */
+import type { Subscription } from '@aeron/client';
+import { connect, integer, text } from './arguments.ts';
+import { Receiving } from './receiving.ts';
+import { MeasuredWindow, report, Stopwatch, turnOfEventLoop } from './window.ts';
 
 const POLLS_PER_BATCH = 1_000;
 const SLICE_MS = 50;
 const MESSAGES_PER_CLOCK_READ = 1_000;
 
-let received = 0;
-let receivedLength = 0;
+await using aeron = await connect();
+const receiving = await Receiving.open(aeron, text('channel'));
+await receiving.waitForConnections();
+await (text('reading') === 'iterate' ? iterate(receiving) : poll(receiving));
 
-const [aeronDirectoryName = '', kind = '', warmUp = '', windowLength = ''] = process.argv.slice(2);
-await using aeron = await Aeron.connect({ aeronDirectoryName });
-const subscription = await aeron.addSubscription(CHANNEL, STREAM_ID);
-await subscription.waitForConnection({ timeoutMs: 30_000 });
-await (kind === 'iterate' ? iterate : poll)(subscription, Number(warmUp), Number(windowLength));
-
-function onFragment(_buffer: AtomicBuffer, _offset: number, length: number, _header: Header): void {
-  received++;
-  receivedLength += length;
-}
-
-function pollBatch(from: Subscription): void {
-  for (let i = 0; i < POLLS_PER_BATCH; i++) {
-    from.poll(onFragment, FRAGMENT_LIMIT);
-  }
-}
-
-async function pollFor(from: Subscription, durationMs: number): Promise<void> {
-  const whole = new MeasuredWindow(0);
+async function pollFor(from: Receiving, durationMs: number): Promise<void> {
+  const whole = new Stopwatch();
   while (whole.elapsedMs < durationMs) {
-    const slice = new MeasuredWindow(0);
+    const slice = new Stopwatch();
     while (slice.elapsedMs < Math.min(SLICE_MS, durationMs)) {
-      pollBatch(from);
+      for (let i = 0; i < POLLS_PER_BATCH; i++) {
+        from.poll();
+      }
     }
     await turnOfEventLoop();
   }
 }
 
-async function poll(from: Subscription, warmUpMs: number, windowMs: number): Promise<void> {
-  await pollFor(from, warmUpMs);
-  const window = new MeasuredWindow(received);
-  await pollFor(from, windowMs);
-  report({ ...window.end(received), receivedLength });
+async function poll(from: Receiving): Promise<void> {
+  await pollFor(from, integer('warmUpMs'));
+  const window = new MeasuredWindow(from.received);
+  await pollFor(from, integer('windowMs'));
+  report(window.end(from.received));
 }
 
 /** The same by `for await`, as a Node program would write it. */
-async function iterate(from: Subscription, warmUpMs: number, windowMs: number): Promise<void> {
-  const whole = new MeasuredWindow(0);
+async function iterate(from: Receiving): Promise<void> {
+  const [subscription] = from.subscriptions as [Subscription];
+  const whole = new Stopwatch();
   let window: MeasuredWindow | undefined;
-  for await (const message of from.messages()) {
-    received++;
-    receivedLength += message.data.length;
+  let received = 0;
+  for await (const message of subscription.messages()) {
+    received += message.data.length === 0 ? 0 : 1;
     if (received % MESSAGES_PER_CLOCK_READ === 0) {
-      if (window === undefined && whole.elapsedMs > warmUpMs) {
+      if (window === undefined && whole.elapsedMs > integer('warmUpMs')) {
         window = new MeasuredWindow(received);
       }
-      if (window !== undefined && window.elapsedMs > windowMs) {
+      if (window !== undefined && window.elapsedMs > integer('windowMs')) {
         break;
       }
     }
   }
-  report({ ...window?.end(received), receivedLength });
+  report({ ...window?.end(received) });
 }

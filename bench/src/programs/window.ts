@@ -1,18 +1,29 @@
 // SPDX-License-Identifier: Apache-2.0
 /** A stretch of time in which a program measures itself: what it did, how long it took, what processor time it used. */
+import { Collections, type CollectionTimes } from './collections.ts';
 
 const NS_PER_MS = 1e6;
 const NS_PER_US = 1e3;
 
-export interface WindowResult {
+export interface WindowResult extends CollectionTimes {
   readonly count: number;
   readonly elapsedNs: number;
   /** Of all threads of the process. */
   readonly cpuNs: number;
 }
 
-export class MeasuredWindow {
+/** For how long it runs already. */
+export class Stopwatch {
   readonly #startMs = performance.now();
+
+  get elapsedMs(): number {
+    return performance.now() - this.#startMs;
+  }
+}
+
+export class MeasuredWindow {
+  readonly #collections = new Collections();
+  readonly #stopwatch = new Stopwatch();
   readonly #startCpu = process.cpuUsage();
   readonly #startCount: number;
 
@@ -22,7 +33,7 @@ export class MeasuredWindow {
   }
 
   get elapsedMs(): number {
-    return performance.now() - this.#startMs;
+    return this.#stopwatch.elapsedMs;
   }
 
   /** @param count what has been done by now. */
@@ -32,6 +43,7 @@ export class MeasuredWindow {
       count: count - this.#startCount,
       elapsedNs: this.elapsedMs * NS_PER_MS,
       cpuNs: (user + system) * NS_PER_US,
+      ...this.#collections.end(),
     };
   }
 }

@@ -13,7 +13,7 @@ const PROJECT = fileURLToPath(new URL('../java', import.meta.url));
 const CLASSPATH_FILE = 'target/classpath.txt';
 
 /** How to run the reference's programs, or why that is not possible here. */
-export type Reference = { readonly javaArguments: readonly string[] } | { readonly missing: string };
+export type Reference = { readonly options: readonly string[]; readonly main: string } | { readonly missing: string };
 
 /** Compiles the programs. */
 export function prepareReference(): Reference {
@@ -38,16 +38,15 @@ export function prepareReference(): Reference {
     const reason = maven.error?.message ?? `${maven.stdout}${maven.stderr}`.trim().split('\n')[0];
     return { missing: `Maven could not compile against io.aeron:aeron-all:${REFERENCE_VERSION} (${reason})` };
   }
-  return { javaArguments: argumentsOf() };
+  return { options: javaOptions(), main: 'bench.Programs' };
 }
 
-function argumentsOf(): string[] {
+function javaOptions(): string[] {
   const dependencies = readFileSync(join(PROJECT, CLASSPATH_FILE), 'utf8').trim();
   const open = ['java.base/jdk.internal.misc=ALL-UNNAMED', 'java.base/sun.nio.ch=ALL-UNNAMED'];
   return [
     ...open.flatMap((name) => ['--add-opens', name]),
     '-cp',
     `${join(PROJECT, 'target', 'classes')}:${dependencies}`,
-    'bench.Programs',
   ];
 }

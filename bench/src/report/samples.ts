@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** The values that were measured, by implementation and metric. */
+/** The values that were measured, by column (who, and which variant) and metric; and what failed. */
 
 export interface Summary {
   readonly median: number;
@@ -7,20 +7,53 @@ export interface Summary {
   readonly max: number;
 }
 
-export class Samples {
-  readonly #values = new Map<string, Map<string, number[]>>();
+/** As in a file of results. */
+export interface SamplesData {
+  readonly values: Readonly<Record<string, Readonly<Record<string, readonly number[]>>>>;
+  readonly failures: Readonly<Record<string, Readonly<Record<string, string>>>>;
+}
 
-  add(implementation: string, values: Readonly<Record<string, number>>): void {
-    const byMetric = this.#values.get(implementation) ?? new Map<string, number[]>();
-    this.#values.set(implementation, byMetric);
+export class Samples {
+  readonly #values = new Map<string, Map<string, readonly number[]>>();
+  readonly #failures = new Map<string, Map<string, string>>();
+
+  static from({ values, failures }: SamplesData): Samples {
+    const samples = new Samples();
+    for (const [column, byMetric] of Object.entries(values)) {
+      samples.#values.set(column, new Map(Object.entries(byMetric)));
+    }
+    for (const [column, byMetric] of Object.entries(failures)) {
+      samples.#failures.set(column, new Map(Object.entries(byMetric)));
+    }
+    return samples;
+  }
+
+  add(column: string, values: Readonly<Record<string, number>>): void {
+    const byMetric = entry(this.#values, column);
     for (const [id, value] of Object.entries(values)) {
       byMetric.set(id, [...(byMetric.get(id) ?? []), value]);
     }
   }
 
+  fail(column: string, ids: readonly string[], reason: string): void {
+    for (const id of ids) {
+      entry(this.#failures, column).set(id, reason);
+    }
+  }
+
+  /** @returns why it failed, at least once, or undefined. */
+  failure(column: string, id: string): string | undefined {
+    return this.#failures.get(column)?.get(id);
+  }
+
+  get hasFailures(): boolean {
+    return this.#failures.size > 0;
+  }
+
   /** @returns undefined where nothing was measured. */
-  summary(implementation: string, id: string): Summary | undefined {
-    const sorted = (this.#values.get(implementation)?.get(id) ?? []).filter(Number.isFinite).sort((a, b) => a - b);
+  summary(column: string, id: string): Summary | undefined {
+    const values = this.#values.get(column)?.get(id) ?? [];
+    const sorted = values.filter(Number.isFinite).sort((a, b) => a - b);
     const [min] = sorted;
     const max = sorted.at(-1);
     const upper = sorted[Math.floor(sorted.length / 2)];
@@ -31,7 +64,32 @@ export class Samples {
     return { median: (lower + upper) / 2, min, max };
   }
 
-  toJSON(): Record<string, Record<string, number[]>> {
-    return Object.fromEntries([...this.#values].map(([name, byMetric]) => [name, Object.fromEntries(byMetric)]));
+  /** Takes what `other` measured or failed to measure in place of what stood here for the same metric. */
+  replaceWith(other: Samples): void {
+    for (const [column, byMetric] of other.#values) {
+      for (const [id, values] of byMetric) {
+        entry(this.#values, column).set(id, values);
+        this.#failures.get(column)?.delete(id);
+      }
+    }
+    for (const [column, byMetric] of other.#failures) {
+      for (const [id, reason] of byMetric) {
+        entry(this.#failures, column).set(id, reason);
+      }
+    }
   }
+
+  toJSON(): SamplesData {
+    return { values: plain(this.#values), failures: plain(this.#failures) };
+  }
+}
+
+function entry<T>(map: Map<string, Map<string, T>>, key: string): Map<string, T> {
+  const found = map.get(key) ?? new Map<string, T>();
+  map.set(key, found);
+  return found;
+}
+
+function plain<T>(map: ReadonlyMap<string, ReadonlyMap<string, T>>): Record<string, Record<string, T>> {
+  return Object.fromEntries([...map].map(([key, inner]) => [key, Object.fromEntries(inner)]));
 }

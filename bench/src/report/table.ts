@@ -1,51 +1,90 @@
 // SPDX-License-Identifier: Apache-2.0
-/** The table that the benchmark prints: median, and least and most in brackets. */
-import type { Measurement, Metric } from '../measurements.ts';
-import type { Samples, Summary } from './samples.ts';
+/** Cells and tables: median, and least and most in brackets; text for a terminal, Markdown for the docs. */
+import { OURS, REFERENCE } from '../contenders/contender.ts';
+import { PEERS } from '../contenders/peers.ts';
+import type { Target } from '../workloads/workload.ts';
+import type { Row } from './rows.ts';
+import type { Summary } from './samples.ts';
 
-const OURS = 'TypeScript';
+const NOTHING = '–';
+const TEXT_COLUMNS = 2;
 
-/** @param other the reference's name, if it was measured. */
-export function tableOf(samples: Samples, measurements: readonly Measurement[], other: string | undefined): string {
-  const head = ['32-byte messages over IPC', 'unit', OURS, ...(other === undefined ? [] : [other, 'times as good'])];
-  const rows = measurements.flatMap(({ metrics }) => metrics.map((metric) => rowOf(samples, metric, other)));
-  const all = [head, ...rows];
-  const widths = head.map((_, column) => Math.max(...all.map((row) => (row[column] ?? '').length)));
-  const lines = all.map((row) =>
-    row
-      .map((cell, column) => (column < 2 ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0)))
-      .join('  '),
-  );
-  lines.splice(1, 0, widths.map((width) => '-'.repeat(width)).join('  '));
-  return lines.map((line) => line.trimEnd()).join('\n');
+/** @param hasReference whether there are columns for it. */
+export function columnsOf(hasReference: boolean): readonly string[] {
+  const reference = hasReference ? [REFERENCE, 'times as good', 'target'] : ['target'];
+  return ['workload', 'unit', OURS, ...reference, ...PEERS];
 }
 
-function rowOf(samples: Samples, metric: Metric, other: string | undefined): string[] {
-  const ours = samples.summary(OURS, metric.id);
-  const row = [metric.name, metric.unit, textOf(ours)];
-  if (other !== undefined) {
-    const theirs = samples.summary(other, metric.id);
-    row.push(textOf(theirs), ratioOf(ours, theirs, metric.isMoreBetter));
+export function cellsOf(row: Row, hasReference: boolean): readonly string[] {
+  const reference = hasReference ? [summaryText(row.reference), ratioText(row.ratio)] : [];
+  return [
+    ...[row.name, row.metric.unit, summaryText(row.ours), ...reference, targetText(row)],
+    ...PEERS.map((peer) => summaryText(row.peers[peer])),
+  ];
+}
+
+/** One table, with a heading for each group of rows, for a terminal. */
+export function textTable(rows: readonly Row[], hasReference: boolean): string {
+  const head = columnsOf(hasReference);
+  const lines: (readonly string[] | string)[] = [head];
+  let group = '';
+  for (const row of rows) {
+    if (row.group !== group) {
+      group = row.group;
+      lines.push(`\n${group}`);
+    }
+    lines.push(cellsOf(row, hasReference));
+    lines.push(...row.failures.map((failure) => `  FAILED ${failure}`));
   }
-  return row;
+  const cells = lines.filter((line) => typeof line !== 'string');
+  const widths = head.map((_, column) => Math.max(...cells.map((line) => (line[column] ?? '').length)));
+  return lines.map((line) => (typeof line === 'string' ? line : aligned(line, widths))).join('\n');
 }
 
-function textOf(summary: Summary | undefined): string {
+function aligned(cells: readonly string[], widths: readonly number[]): string {
+  return cells
+    .map((cell, column) =>
+      column < TEXT_COLUMNS ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0),
+    )
+    .join('  ')
+    .trimEnd();
+}
+
+export function markdownTable(head: readonly string[], lines: readonly (readonly string[])[]): string {
+  const escaped = (cells: readonly string[]) =>
+    `| ${cells.map((cell) => cell.trim().replaceAll('|', '\\|')).join(' | ')} |`;
+  const rule = head.map((_, column) => (column < TEXT_COLUMNS ? '---' : '---:'));
+  return [escaped(head), `| ${rule.join(' | ')} |`, ...lines.map(escaped)].join('\n');
+}
+
+export function summaryText(summary: Summary | undefined): string {
   if (summary === undefined) {
-    return '–';
+    return NOTHING;
   }
   const { median, min, max } = summary;
-  return `${format(median)} (${format(min)}–${format(max)})`;
+  return min === max ? numberText(median) : `${numberText(median)} (${numberText(min)}–${numberText(max)})`;
 }
 
-/** Above 1 this implementation is the better one, whichever way the metric goes. */
-function ratioOf(ours: Summary | undefined, theirs: Summary | undefined, isMoreBetter: boolean): string {
-  if (ours === undefined || theirs === undefined) {
-    return '–';
+export function ratioText(ratio: number | undefined): string {
+  return ratio === undefined ? NOTHING : ratio.toFixed(2);
+}
+
+export function targetText({ target, isMet }: Pick<Row, 'target' | 'isMet'>): string {
+  if (target === undefined) {
+    return '';
   }
-  return (isMoreBetter ? ours.median / theirs.median : theirs.median / ours.median).toFixed(2);
+  const end = isMet === undefined ? 'not known' : isMet ? 'met' : 'MISSED';
+  return `${wantedText(target)}: ${end}`;
 }
 
-function format(value: number): string {
+function wantedText({ ratio, atMost, peer }: Target): string {
+  return [
+    ...(ratio === undefined ? [] : [`≥ ${Number(ratio.toFixed(2))}x`]),
+    ...(atMost === undefined ? [] : [`≤ ${atMost}`]),
+    ...(peer === undefined ? [] : [`≥ ${peer.ratio}x ${peer.name}`]),
+  ].join(', ');
+}
+
+export function numberText(value: number): string {
   return value >= 100 ? value.toFixed(0) : value >= 10 ? value.toFixed(1) : value.toFixed(2);
 }
