@@ -22,6 +22,7 @@ const projects = {
     testMatch: [
       '<rootDir>/packages/*/src/**/*.test.ts',
       '<rootDir>/tools/**/*.test.ts',
+      '<rootDir>/bench/src/**/*.test.ts',
       '<rootDir>/tests/golden/**/*.test.ts',
     ],
   },

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Writes the tables of docs/performance.md from the files in bench/results, between two marks; a test compares. */
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { generatedPart } from './report/docs-tables.ts';
 import { readResults } from './report/results.ts';
@@ -24,9 +24,10 @@ export function writeDocs(root: string): string {
   return path;
 }
 
+/** None where nothing was recorded yet. */
 function resultsOf(root: string) {
   const folder = join(root, 'bench', 'results');
-  return readdirSync(folder)
+  return (existsSync(folder) ? readdirSync(folder) : [])
     .filter((name) => name.endsWith('.json'))
     .sort()
     .map((name) => ({ name: name.slice(0, -'.json'.length), ...readResults(join(folder, name)) }));

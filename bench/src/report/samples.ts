@@ -47,7 +47,7 @@ export class Samples {
   }
 
   get hasFailures(): boolean {
-    return this.#failures.size > 0;
+    return [...this.#failures.values()].some((byMetric) => byMetric.size > 0);
   }
 
   /** @returns undefined where nothing was measured. */

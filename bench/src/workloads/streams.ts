@@ -7,8 +7,8 @@ import { type Metric, namedValue, type Stage, type Workload } from './workload.t
 const COUNTS = [1, 100, 1_000] as const;
 
 const KINDS = [
-  { id: 'ipc', name: 'IPC', isQuick: false, channel: async () => 'aeron:ipc' },
-  { id: 'udp', name: 'UDP', isQuick: true, channel: async () => `aeron:udp?endpoint=127.0.0.1:${await freePort()}` },
+  { id: 'ipc', name: 'IPC', isQuick: true, channel: async () => 'aeron:ipc' },
+  { id: 'udp', name: 'UDP', isQuick: false, channel: async () => `aeron:udp?endpoint=127.0.0.1:${await freePort()}` },
 ] as const;
 
 type Kind = (typeof KINDS)[number];

@@ -4,8 +4,11 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { bytes, SubscriptionFixture } from '../testing/subscription-fixture.ts';
 import { ControlledAction } from './controlled-action.ts';
+import { ControlledFragmentAssembler } from './controlled-fragment-assembler.ts';
 import { FragmentAssembler } from './fragment-assembler.ts';
 import type { FragmentHandler } from './handlers.ts';
+import { ImageControlledFragmentAssembler } from './image-controlled-fragment-assembler.ts';
+import { ImageFragmentAssembler } from './image-fragment-assembler.ts';
 
 const TERM_LENGTH = 512 * 1024;
 const MESSAGE_COUNT = TERM_LENGTH / 64;
@@ -15,6 +18,15 @@ const MAX_GROWN_BYTES = 200_000;
 
 setFlagsFromString('--expose-gc');
 const collectGarbage = runInNewContext('gc') as () => void;
+
+function growthOf(readAll: () => void): number {
+  collectGarbage();
+  const before = memoryUsage().heapUsed;
+  for (let i = 0; i < ROUNDS; i++) {
+    readAll();
+  }
+  return memoryUsage().heapUsed - before;
+}
 
 describe('polling allocates nothing', () => {
   const fixture = new SubscriptionFixture();
@@ -38,12 +50,7 @@ describe('polling allocates nothing', () => {
   }
 
   function measure(poll: () => number): number {
-    collectGarbage();
-    const before = memoryUsage().heapUsed;
-    for (let i = 0; i < ROUNDS; i++) {
-      readAll(poll);
-    }
-    return memoryUsage().heapUsed - before;
+    return growthOf(() => readAll(poll));
   }
 
   it.each<[string, () => number]>([
@@ -59,6 +66,53 @@ describe('polling allocates nothing', () => {
     const grownBytes = Math.min(measure(poll), measure(poll), measure(poll));
     expect(image.position).toBe(TERM_LENGTH);
     expect(sum).toBe(sum | 0);
+    expect(grownBytes).toBeLessThan(MAX_GROWN_BYTES);
+  });
+});
+
+describe('putting fragments together allocates nothing', () => {
+  const fixture = new SubscriptionFixture();
+  const { image, log } = fixture.addImage({ termLength: TERM_LENGTH });
+  const payload = bytes(32);
+  const fragmentFlags = [0x80, 0, 0x40] as const; // begins, goes on, ends
+  const messageCount = Math.floor(MESSAGE_COUNT / fragmentFlags.length);
+  for (let i = 0; i < messageCount; i++) {
+    for (const flags of fragmentFlags) {
+      log.append({ payload, flags });
+    }
+  }
+  let messages = 0;
+  const handler: FragmentHandler = () => {
+    messages++;
+  };
+  const goOn = (): typeof ControlledAction.CONTINUE => {
+    messages++;
+    return ControlledAction.CONTINUE;
+  };
+  const assembler = new FragmentAssembler(handler);
+  const controlled = new ControlledFragmentAssembler(goOn);
+  const ofImage = new ImageFragmentAssembler(handler);
+  const controlledOfImage = new ImageControlledFragmentAssembler(goOn);
+
+  it.each<[string, () => number]>([
+    ['FragmentAssembler', () => image.poll(assembler.onFragment, 4)],
+    ['ControlledFragmentAssembler', () => image.controlledPoll(controlled.onFragment, 4)],
+    ['ImageFragmentAssembler', () => image.poll(ofImage.onFragment, 4)],
+    ['ImageControlledFragmentAssembler', () => image.controlledPoll(controlledOfImage.onFragment, 4)],
+  ])('%s', (_name, poll) => {
+    const readAll = (): void => {
+      fixture.counters.putInt64(image.subscriberPositionId * 128, 0);
+      while (poll() > 0) {
+        // All of it.
+      }
+    };
+    messages = 0;
+    readAll();
+    expect(messages).toBe(messageCount);
+    for (let i = 0; i < 10; i++) {
+      readAll(); // until optimised
+    }
+    const grownBytes = Math.min(growthOf(readAll), growthOf(readAll), growthOf(readAll));
     expect(grownBytes).toBeLessThan(MAX_GROWN_BYTES);
   });
 });

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0
+/** A sender that has the same to send in each pass, over a socket that costs nothing. For tests of allocation and micro-benchmarks. */
+import {
+  FrameType,
+  NAK_BLOCK_LENGTH,
+  NakFlyweight,
+  STATUS_MESSAGE_MIN_LENGTH,
+  StatusMessageFlyweight,
+  SystemCounterId,
+} from '@aeron/codecs/internal';
+import { AtomicBuffer, AtomicCounter, type DatagramSocket } from '@aeron/core/internal';
+import type { UdpChannel } from '../media/udp-channel.ts';
+import { TERM_LENGTH } from './ipc-log.ts';
+import { INITIAL_TERM_ID, ipv4, RECEIVER_ADDRESS, SESSION_ID, STREAM_ID } from './receiver-peer.ts';
+import { RECEIVER_PORT, SenderHarness } from './sender-harness.ts';
+
+const RETRANSMIT_LINGER_NS = 10_000_000;
+const FEEDBACK_LENGTH = 64;
+/** What is asked for again: the first of the two messages. */
+const LOST_LENGTH = 1056;
+
+/** A socket that takes everything at no cost and, if told so, gives a status message and a NAK at each poll. */
+function feedbackSocket(frames: AtomicBuffer, isAsked: () => boolean): DatagramSocket {
+  return {
+    state: 'open',
+    error: undefined,
+    localAddress: ipv4('0.0.0.0', 1),
+    receiveBufferLength: 0,
+    sendBufferLength: 0,
+    droppedCount: 0,
+    runLimit: 1,
+    sendRun: (_source, _offset, _lengths, count) => count,
+    poll: (handler, context) => {
+      if (!isAsked()) {
+        return 0;
+      }
+      const bytes = frames.bytes;
+      handler(bytes, 0, STATUS_MESSAGE_MIN_LENGTH, RECEIVER_ADDRESS, RECEIVER_PORT, context);
+      handler(bytes, FEEDBACK_LENGTH, NAK_BLOCK_LENGTH, RECEIVER_ADDRESS, RECEIVER_PORT, context);
+      return STATUS_MESSAGE_MIN_LENGTH + NAK_BLOCK_LENGTH;
+    },
+    send: (_source, _offset, length) => length,
+    reconnect: () => undefined,
+    close: () => undefined,
+  };
+}
+
+function feedbackFrames(): AtomicBuffer {
+  const frames = AtomicBuffer.allocate(2 * FEEDBACK_LENGTH);
+  const message = new StatusMessageFlyweight().wrap(frames, 0);
+  message.frameLength = STATUS_MESSAGE_MIN_LENGTH;
+  message.type = FrameType.SM;
+  message.sessionId = SESSION_ID;
+  message.streamId = STREAM_ID;
+  message.consumptionTermId = INITIAL_TERM_ID;
+  message.consumptionTermOffset = 0;
+  message.receiverWindowLength = TERM_LENGTH / 2;
+  message.receiverId = 1n;
+  const nak = new NakFlyweight().wrap(frames, FEEDBACK_LENGTH);
+  nak.frameLength = NAK_BLOCK_LENGTH;
+  nak.type = FrameType.NAK;
+  nak.sessionId = SESSION_ID;
+  nak.streamId = STREAM_ID;
+  nak.termId = INITIAL_TERM_ID;
+  nak.termOffset = 0;
+  nak.length = LOST_LENGTH;
+  return frames;
+}
+
+export function busySender(channel: UdpChannel, termCount: number) {
+  let isAsked = false;
+  const frames = feedbackFrames();
+  const datagrams = { open: () => feedbackSocket(frames, () => isAsked) } as never;
+  let nowNs = 2 ** 40;
+  const clock = { nanoTime: () => nowNs, epochMs: () => 1_700_000_000_000 };
+  const harness = new SenderHarness({ resources: { datagrams, clock } });
+  harness.open(channel);
+  const publication = harness.add({}, { termCount, termOffset: 0 });
+  const [position, limit] = [publication.spec.senderPositionCounterId, publication.spec.senderLimitCounterId].map(
+    (counterId) => new AtomicCounter(harness.values, counterId),
+  ) as [AtomicCounter, AtomicCounter];
+  const start = position.get();
+  limit.set(start + TERM_LENGTH / 2);
+  publication.publish(1000);
+  publication.publish(1000);
+  return {
+    /** What the test itself does for each pass. */
+    prepare: () => {
+      nowNs += 1000;
+      clock.nanoTime();
+      position.set(start);
+    },
+    /** A pass that sends, and one that finds nothing to send. */
+    passes: () => {
+      nowNs += 1000;
+      position.set(start);
+      harness.sender.doWork();
+      harness.sender.doWork();
+    },
+    /** A pass that is told of a loss, and sends again. */
+    feedback: () => {
+      nowNs += 2 * RETRANSMIT_LINGER_NS;
+      isAsked = true;
+      harness.sender.doWork();
+      isAsked = false;
+    },
+    position,
+    retransmits: new AtomicCounter(harness.values, SystemCounterId.RETRANSMITS_SENT),
+  };
+}
