@@ -24,6 +24,7 @@ export class EventLog {
   readonly #thread: ThreadHandle;
   readonly #waiting = new Map<number, (answer: Extract<ReaderAnswer, { kind: 'answer' }>) => void>();
   readonly #warn: (text: string) => void;
+  #isReaderRunning = true;
   #lastId = 0;
 
   constructor(memory: EventMemory, { platform, thread, warn }: EventLogParts) {
@@ -31,6 +32,9 @@ export class EventLog {
     this.#platform = platform;
     this.#thread = thread;
     this.#warn = warn;
+    thread.exited.then(() => {
+      this.#isReaderRunning = false;
+    });
     thread.onMessage((message) => this.#onMessage(message as ReaderAnswer));
   }
 
@@ -85,7 +89,7 @@ export class EventLog {
 
   /** Has the reader write what is there and end; blocks for `timeoutMs` at most. @returns whether it has. */
   stop(timeoutMs = 2000): boolean {
-    return this.memory.stopReader(timeoutMs);
+    return this.#isReaderRunning && this.memory.stopReader(timeoutMs);
   }
 
   #ask(request: Unnumbered<ReaderRequest>): Promise<unknown> {

@@ -14,7 +14,7 @@ class NodeThread implements ThreadHandle {
 
   constructor(name: string, module: string | URL, data: unknown) {
     this.name = name;
-    this.#worker = new Worker(module, { name, workerData: data });
+    this.#worker = new Worker(module, { name, workerData: data, execArgv: execArgv() });
     this.exited = new Promise((resolve) => {
       this.#worker.once('exit', resolve);
     });
@@ -52,6 +52,11 @@ class NodeThread implements ThreadHandle {
       this.#onError(error);
     }
   }
+}
+
+/** The options of this thread, without those of a program that is given as text: they would refuse the script of the thread. */
+function execArgv(): string[] {
+  return process.execArgv.filter((option) => !option.startsWith('--input-type'));
 }
 
 /** Starts worker threads. `park` is exact to about 0.1 ms. */
