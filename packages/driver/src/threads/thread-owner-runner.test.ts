@@ -5,10 +5,21 @@ import { ThreadOwnerRunner } from './thread-owner-runner.ts';
 const PARK_NS = 1_000_000;
 
 /** An agent, a clock that each pass and park moves, and an event loop that is turned by hand. */
-function newFixture(idleAnswer: number, doWork: (pass: number) => number = () => 0, needsEventLoop = () => false) {
+function newFixture(
+  idleAnswer: number,
+  doWork: (pass: number) => number = () => 0,
+  needsEventLoop = () => false,
+  hasSockets = () => false,
+) {
   let nowNs = 0;
   let pass = 0;
   const parks: number[] = [];
+  const waits: number[] = [];
+  /** As the transport that a thread can block for. */
+  const wait = (durationNs: number): void => {
+    waits.push(durationNs);
+    nowNs += durationNs;
+  };
   const turns: (() => void)[] = [];
   const keptAlive: (boolean | undefined)[] = [];
   /** Timers that are set, by delay in ms. */
@@ -26,6 +37,7 @@ function newFixture(idleAnswer: number, doWork: (pass: number) => number = () =>
   };
   const runner = new ThreadOwnerRunner(
     {
+      wait: () => (hasSockets() ? wait : undefined),
       ...{ agent, needsEventLoop, idleStrategy: new FixedIdleStrategy('test', idleAnswer) },
       errorHandler: (error) => errors.push(error),
     },
@@ -58,7 +70,7 @@ function newFixture(idleAnswer: number, doWork: (pass: number) => number = () =>
     },
   );
   const turn = () => turns.shift()?.();
-  return { runner, parks, turns, turn, timers, keptAlive, errors, life, passes: () => pass };
+  return { runner, parks, waits, turns, turn, timers, keptAlive, errors, life, passes: () => pass };
 }
 
 describe('the runner that owns its thread', () => {
@@ -70,6 +82,23 @@ describe('the runner that owns its thread', () => {
     expect(fixture.passes()).toBe(20);
     expect(new Set(fixture.parks)).toEqual(new Set([PARK_NS]));
     expect(fixture.turns).toHaveLength(1);
+  });
+
+  it('waits for datagrams in place of parking, as soon as there are sockets', () => {
+    let hasSockets = false;
+    const fixture = newFixture(
+      PARK_NS,
+      () => 0,
+      () => false,
+      () => hasSockets,
+    );
+    fixture.runner.start();
+    fixture.turn();
+    expect([fixture.parks.length, fixture.waits.length]).toEqual([20, 0]);
+    hasSockets = true;
+    fixture.turn();
+    expect([fixture.parks.length, fixture.waits.length]).toEqual([20, 20]);
+    expect(new Set(fixture.waits)).toEqual(new Set([PARK_NS]));
   });
 
   it('does not park between passes that did work, and yields where it is told to', () => {

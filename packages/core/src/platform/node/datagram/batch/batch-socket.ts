@@ -9,12 +9,12 @@
 import { constants } from 'node:os';
 import type { DatagramHandler, DatagramOptions, DatagramSocket, SocketAddress } from '../../../ports.ts';
 import { isTransient } from '../transient-errors.ts';
-import { SEND_FLAGS, SO_RCVBUF, SO_SNDBUF, SocketName } from './linux-constants.ts';
+import { SO_RCVBUF, SO_SNDBUF, SocketName } from './linux-constants.ts';
 import type { MemoryAddresses } from './memory-addresses.ts';
 import { type NativeSockets, systemCallError } from './native-sockets.ts';
 import type { Readiness } from './readiness.ts';
 import type { ReceiveBatch } from './receive-batch.ts';
-import type { SendBatch } from './send-batch.ts';
+import { CONTENT, type SendBatch, TARGET } from './send-batch.ts';
 import type { SocketOpener } from './socket-opener.ts';
 import type { TargetNames } from './target-names.ts';
 
@@ -83,26 +83,21 @@ export class BatchSocket implements DatagramSocket {
     if (this.state !== 'open') {
       return 0;
     }
-    const { native, addresses } = this.#parts;
-    const address = addresses.addressOf(source, offset, length);
-    const name = this.#nameOf(target);
-    const nameLength = this.#nameLengthOf(target);
-    const sent = native.sendto(this.#descriptor, address, length, SEND_FLAGS, name, nameLength);
-    return sent < 0 ? this.#onRefused(native.errno(), length) : sent;
+    const { native, sendBatch } = this.#parts;
+    this.#prepare(source, offset, length, target);
+    return sendBatch.sendOne(this.#descriptor, length) ? length : this.#onRefused(native.errno(), length);
   }
 
   sendRun(source: Uint8Array, offset: number, lengths: Int32Array, count: number, target?: SocketAddress): number {
     if (this.state !== 'open') {
       return 0;
     }
-    const { native, addresses, sendBatch } = this.#parts;
-    let address = addresses.addressOf(source, offset, totalLength(lengths, count));
-    sendBatch.setTarget(this.#nameOf(target), this.#nameLengthOf(target));
+    const { native, sendBatch } = this.#parts;
+    this.#prepare(source, offset, totalLength(lengths, count), target);
     let sentCount = 0;
     while (sentCount < count) {
-      const sent = sendBatch.send(this.#descriptor, address, lengths, sentCount, count, this.#segmentLengthMax);
+      const sent = sendBatch.send(this.#descriptor, lengths, sentCount, count, this.#segmentLengthMax);
       sentCount += sent;
-      address += sendBatch.bytesSent;
       if (sent === 0 && !this.#mayRetry(native.errno(), lengths[sentCount] as number, sentCount > 0)) {
         break;
       }
@@ -149,18 +144,18 @@ export class BatchSocket implements DatagramSocket {
     this.#isWatched = true;
   }
 
-  #nameOf(target: SocketAddress | undefined): number {
+  /** Fills the registers of a send. */
+  #prepare(source: Uint8Array, offset: number, length: number, target: SocketAddress | undefined): void {
+    const { addresses, targets, sendBatch } = this.#parts;
+    addresses.locate(source, offset, length, sendBatch.registers, CONTENT);
     if (this.#isConnected) {
-      return 0;
+      sendBatch.nameLength = 0;
+    } else if (target === undefined) {
+      throwNoTarget();
+    } else {
+      targets.locate(target, sendBatch.registers, TARGET);
+      sendBatch.nameLength = target.family === 'IPv6' ? SocketName.IPV6_LENGTH : SocketName.IPV4_LENGTH;
     }
-    return target === undefined ? throwNoTarget() : this.#parts.targets.addressOf(target);
-  }
-
-  #nameLengthOf(target: SocketAddress | undefined): number {
-    if (this.#isConnected || target === undefined) {
-      return 0;
-    }
-    return target.family === 'IPv6' ? SocketName.IPV6_LENGTH : SocketName.IPV4_LENGTH;
   }
 
   #onNothingReceived(count: number): number {

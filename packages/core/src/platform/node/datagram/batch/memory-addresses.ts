@@ -17,12 +17,16 @@ export class MemoryAddresses {
     this.#known = new WeakMap();
   }
 
-  /** @throws RangeError when the bytes are not all inside the view, as where it was unmapped. */
-  addressOf(source: Uint8Array, offset: number, length: number): number {
+  /**
+   * Writes the address into a register: a number that is returned would be an object of its own.
+   *
+   * @throws RangeError when the bytes are not all inside the view, as where it was unmapped.
+   */
+  locate(source: Uint8Array, offset: number, length: number, registers: Float64Array, register: number): void {
     if (!(offset >= 0 && length >= 0 && offset + length <= source.length)) {
       throwOutside(source, offset, length);
     }
-    return (this.#known.get(source) ?? this.#find(source)) + offset;
+    registers[register] = (this.#known.get(source) ?? this.#find(source)) + offset;
   }
 
   /** @cold */

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * The calls of the C library that sockets need, made through koffi. Addresses are numbers (user space ends below 2^53), so that
- * no call allocates. Loaded on first use and only then; every thread loads its own.
+ * The calls of the C library that sockets need, made through koffi. Addresses are numbers (user space ends below 2^53), but for
+ * the calls that are made all the time: a number of that size is an object of its own, a view is there already. Loaded on
+ * first use and only then; every thread loads its own.
  */
 import { getSystemErrorName } from 'node:util';
 import { loadOptionalModule } from '../../optional-module.ts';
@@ -15,12 +16,11 @@ export interface NativeSockets {
   getsockname(descriptor: number, name: number, nameLength: number): number;
   setsockopt(descriptor: number, level: number, option: number, value: number, length: number): number;
   getsockopt(descriptor: number, level: number, option: number, value: number, length: number): number;
-  sendto(descriptor: number, data: number, length: number, flags: number, name: number, nameLength: number): number;
-  sendmmsg(descriptor: number, headers: number, count: number, flags: number): number;
-  recvmmsg(descriptor: number, headers: number, count: number, flags: number, timespec: number): number;
+  sendmmsg(descriptor: number, headers: Uint8Array, count: number, flags: number): number;
+  recvmmsg(descriptor: number, headers: Uint8Array, count: number, flags: number, timespec: null): number;
   epollCreate(flags: number): number;
   epollControl(epoll: number, operation: number, descriptor: number, event: number): number;
-  ppoll(descriptors: number, count: number, timespec: number, signalMask: number): number;
+  ppoll(descriptors: Uint8Array, count: number, timespec: Uint8Array, signalMask: null): number;
   inetPton(family: number, text: string, target: number): number;
   inetNtop(family: number, source: number, target: number, length: number): string | null;
   /** Where the bytes of a view lie. They must stay there: what is mapped and what is longer than 64 bytes does. */
@@ -83,12 +83,11 @@ function bind(koffi: Koffi): NativeSockets {
     getsockname: call('int getsockname(int, uintptr_t, uintptr_t)'),
     setsockopt: call('int setsockopt(int, int, int, uintptr_t, uint32_t)'),
     getsockopt: call('int getsockopt(int, int, int, uintptr_t, uintptr_t)'),
-    sendto: call('intptr_t sendto(int, uintptr_t, size_t, int, uintptr_t, uint32_t)'),
-    sendmmsg: call('int sendmmsg(int, uintptr_t, uint32_t, int)'),
-    recvmmsg: call('int recvmmsg(int, uintptr_t, uint32_t, int, uintptr_t)'),
+    sendmmsg: call('int sendmmsg(int, void *, uint32_t, int)'),
+    recvmmsg: call('int recvmmsg(int, void *, uint32_t, int, void *)'),
     epollCreate: call('int epoll_create1(int)'),
     epollControl: call('int epoll_ctl(int, int, int, uintptr_t)'),
-    ppoll: call('int ppoll(uintptr_t, size_t, uintptr_t, uintptr_t)'),
+    ppoll: call('int ppoll(void *, size_t, void *, void *)'),
     inetPton: call('int inet_pton(int, const char *, uintptr_t)'),
     inetNtop: call('const char *inet_ntop(int, uintptr_t, uintptr_t, uint32_t)'),
     // Writes no byte, and returns the address that it was given.

@@ -18,18 +18,20 @@ const POLL_EVENTS = 4;
 const TIMEOUT = 8;
 const EPOLL_EVENT = 24;
 const BLOCK_LENGTH = 40;
-const NO_SIGNAL_MASK = 0;
+const TIMEOUT_LENGTH = 16;
 
 const { floor } = Math;
 
 export class Readiness {
   readonly #native: NativeSockets;
   readonly #block: NativeBlock;
+  readonly #timeout: Uint8Array;
   #epoll: number;
 
   constructor(native: NativeSockets) {
     this.#native = native;
     this.#block = new NativeBlock(native, BLOCK_LENGTH);
+    this.#timeout = this.#block.bytes.subarray(TIMEOUT, TIMEOUT + TIMEOUT_LENGTH);
     this.#epoll = -1;
   }
 
@@ -51,7 +53,7 @@ export class Readiness {
     const seconds = floor(timeoutNs / NS_PER_S);
     block.putWord(TIMEOUT, seconds);
     block.putWord(TIMEOUT + 8, timeoutNs - seconds * NS_PER_S);
-    this.#native.ppoll(block.address, this.#epoll < 0 ? 0 : 1, block.address + TIMEOUT, NO_SIGNAL_MASK);
+    this.#native.ppoll(block.bytes, this.#epoll < 0 ? 0 : 1, this.#timeout, null);
   }
 
   close(): void {

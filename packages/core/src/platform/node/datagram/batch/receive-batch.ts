@@ -26,7 +26,6 @@ import type { SourceAddresses } from './source-addresses.ts';
 export const RECEIVE_BATCH_MAX = 16;
 /** What one call delivers at one place: a datagram, or several that the kernel put together, which has the same bound. */
 const CONTENT_LENGTH = 65536;
-const NO_TIMEOUT = 0;
 /** Where the headers' block has the descriptions of the memory. */
 const IOVECS = RECEIVE_BATCH_MAX * MessageHeader.LENGTH;
 
@@ -68,7 +67,7 @@ export class ReceiveBatch {
   receive(descriptor: number, limit: number): number {
     const headers = this.#headers;
     const wanted = min(limit, RECEIVE_BATCH_MAX);
-    const count = this.#native.recvmmsg(descriptor, headers.address, wanted, RECEIVE_FLAGS, NO_TIMEOUT);
+    const count = this.#native.recvmmsg(descriptor, headers.bytes, wanted, RECEIVE_FLAGS, null);
     // All before the first is delivered: a handler that throws must not leave headers behind that were not made ready.
     for (let i = 0; i < count; i++) {
       const header = i * MessageHeader.LENGTH;

@@ -29,9 +29,16 @@ const MESSAGE_LENGTH_MAX = 65507;
 /** CMSG_LEN of a 16-bit value. */
 const SEGMENT_CONTROL_LENGTH = ControlMessage.VALUE + 2;
 
+/** Registers: where the next datagram lies, and the name of whom it goes to. */
+export const CONTENT = 0;
+export const TARGET = 1;
+
 export class SendBatch {
-  /** Registers of the last call: bytes sent, and datagrams of the first message that was not. */
-  bytesSent = 0;
+  /** Addresses are kept here, since as values of calls and fields they would be objects of their own. */
+  readonly registers: Float64Array;
+  /** Bytes of the name; 0 on a connected socket. */
+  nameLength = 0;
+  /** Out: datagrams of the first message that was not sent. */
   refusedCount = 0;
   readonly #native: NativeSockets;
   readonly #headers: NativeBlock;
@@ -39,10 +46,9 @@ export class SendBatch {
   readonly #controls: NativeBlock;
   readonly #counts: Int32Array;
   readonly #bytes: Int32Array;
-  #name = 0;
-  #nameLength = 0;
 
   constructor(native: NativeSockets) {
+    this.registers = new Float64Array(2);
     this.#native = native;
     this.#headers = new NativeBlock(native, SEND_BATCH_MAX * MessageHeader.LENGTH);
     this.#iovecs = new NativeBlock(native, SEND_BATCH_MAX * Iovec.LENGTH);
@@ -60,56 +66,58 @@ export class SendBatch {
     }
   }
 
-  /** Where all messages of the calls that follow go; 0 and 0 on a connected socket. */
-  setTarget(name: number, nameLength: number): void {
-    this.#name = name;
-    this.#nameLength = nameLength;
+  /** Sends one datagram. @returns whether it was sent; else the system's error number tells why. */
+  sendOne(descriptor: number, length: number): boolean {
+    this.#describe(0, length);
+    this.#headers.putInt32(MessageHeader.CONTROL_LENGTH, 0);
+    return this.#native.sendmmsg(descriptor, this.#headers.bytes, 1, SEND_FLAGS) === 1;
   }
 
   /**
-   * @param address of the first datagram.
+   * Sends what begins at the register, which is moved behind what was sent.
+   *
    * @param lengths of the datagrams; those from `from` to before `to` are sent.
    * @param segmentLengthMax the longest that the kernel is asked to cut; 0: none.
-   * @returns datagrams sent; 0 or less with the reason in the system's error number.
+   * @returns datagrams sent; 0 with the reason in the system's error number.
    */
-  send(
-    descriptor: number,
-    address: number,
-    lengths: Int32Array,
-    from: number,
-    to: number,
-    segmentLengthMax: number,
-  ): number {
+  send(descriptor: number, lengths: Int32Array, from: number, to: number, segmentLengthMax: number): number {
+    const start = this.registers[CONTENT] as number;
     let messageCount = 0;
-    let at = address;
     for (let i = from; i < to && messageCount < SEND_BATCH_MAX; messageCount++) {
       const count = messageCountAt(lengths, i, to, segmentLengthMax);
-      const bytes = this.#put(messageCount, at, lengths, i, count);
-      at += bytes;
+      this.#put(messageCount, lengths, i, count);
       i += count;
     }
-    const sentCount = this.#native.sendmmsg(descriptor, this.#headers.address, messageCount, SEND_FLAGS);
+    this.registers[CONTENT] = start;
+    const sentCount = this.#native.sendmmsg(descriptor, this.#headers.bytes, messageCount, SEND_FLAGS);
     return this.#tally(sentCount, messageCount);
   }
 
-  /** One message. @returns its bytes. */
-  #put(index: number, address: number, lengths: Int32Array, from: number, count: number): number {
+  /** One message, which the register is moved behind. */
+  #put(index: number, lengths: Int32Array, from: number, count: number): void {
     let bytes = 0;
     for (let i = from; i < from + count; i++) {
       bytes += lengths[i] as number;
     }
+    this.#describe(index, bytes);
     const header = index * MessageHeader.LENGTH;
-    this.#iovecs.putWord(index * Iovec.LENGTH + Iovec.BASE, address);
-    this.#iovecs.putWord(index * Iovec.LENGTH + Iovec.BYTES, bytes);
-    this.#headers.putWord(header + MessageHeader.NAME, this.#name);
-    this.#headers.putInt32(header + MessageHeader.NAME_LENGTH, this.#nameLength);
     this.#headers.putInt32(header + MessageHeader.CONTROL_LENGTH, count > 1 ? ControlMessage.LENGTH : 0);
     if (count > 1) {
       this.#controls.putUint16(index * ControlMessage.LENGTH + ControlMessage.VALUE, lengths[from] as number);
     }
     this.#counts[index] = count;
     this.#bytes[index] = bytes;
-    return bytes;
+    this.registers[CONTENT] = (this.registers[CONTENT] as number) + bytes;
+  }
+
+  /** What goes out and to whom. */
+  #describe(index: number, length: number): void {
+    const header = index * MessageHeader.LENGTH;
+    const iovec = index * Iovec.LENGTH;
+    this.#iovecs.putWord(iovec + Iovec.BASE, this.registers[CONTENT] as number);
+    this.#iovecs.putWord(iovec + Iovec.BYTES, length);
+    this.#headers.putWord(header + MessageHeader.NAME, this.nameLength > 0 ? (this.registers[TARGET] as number) : 0);
+    this.#headers.putInt32(header + MessageHeader.NAME_LENGTH, this.nameLength);
   }
 
   #tally(sentCount: number, messageCount: number): number {
@@ -119,7 +127,7 @@ export class SendBatch {
       datagramCount += this.#counts[i] as number;
       bytesSent += this.#bytes[i] as number;
     }
-    this.bytesSent = bytesSent;
+    this.registers[CONTENT] = (this.registers[CONTENT] as number) + bytesSent;
     const refused = Math.max(sentCount, 0);
     this.refusedCount = refused < messageCount ? (this.#counts[refused] as number) : 0;
     return datagramCount;

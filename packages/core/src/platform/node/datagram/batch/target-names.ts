@@ -30,9 +30,9 @@ export class TargetNames {
     this.#nextSlot = 0;
   }
 
-  /** @returns where the name lies, until the next call. @throws Error when it is no numeric address. */
-  addressOf(target: SocketAddress): number {
-    return this.#block.address + (this.#offsets.get(target) ?? this.#add(target));
+  /** Writes into a register where the name lies until the next call. @throws Error when it is no numeric address. */
+  locate(target: SocketAddress, registers: Float64Array, register: number): void {
+    registers[register] = this.#block.address + (this.#offsets.get(target) ?? this.#add(target));
   }
 
   /** @cold */
