@@ -5,6 +5,7 @@ import { constants } from 'node:os';
 import { allocationPerCall } from '../../../../testing/allocation.ts';
 import { codeOf, pattern } from '../../../conformance/subjects.ts';
 import type { DatagramSocket, SocketAddress } from '../../../ports.ts';
+import { listInterfaces } from '../interfaces.ts';
 import { BatchTransport, type BatchTransportKind } from './batch-transport.ts';
 import { type NativeSockets, nativeSockets } from './native-sockets.ts';
 
@@ -193,6 +194,53 @@ onLinux('what a socket sends', () => {
       expect(lengthsAt(receiver)).toEqual([8]);
     }
     closeAll(sockets);
+  });
+});
+
+/** Two sockets on one port, each in a group of its own, and one that sends to both groups. @returns what each heard. */
+function heardByGroups(family: 'IPv4' | 'IPv6', groups: readonly [string, string], address: string): number[][] {
+  const transport = new BatchTransport('offload');
+  const wildcard = family === 'IPv6' ? '::' : '0.0.0.0';
+  const join = (group: string, port: number): DatagramSocket =>
+    transport.open({
+      bind: { family, address: wildcard, port },
+      reuseAddress: true,
+      multicast: { group: { family, address: group, port }, interfaceAddress: address },
+    });
+  const one = join(groups[0], 0);
+  const port = one.localAddress?.port ?? 0;
+  const other = join(groups[1], port);
+  const sender = transport.open({
+    bind: { family, address, port: 0 },
+    multicast: { interfaceAddress: address, ttl: 1, loopback: true },
+  });
+  expect([one.error, other.error, sender.error]).toEqual([undefined, undefined, undefined]);
+  groups.forEach((group, index) => {
+    expect(sender.send(pattern(8 + index), 0, 8 + index, { family, address: group, port })).toBe(8 + index);
+  });
+  const heard = [one, other].map(lengthsAt);
+  closeAll([one, other, sender]);
+  return heard;
+}
+
+onLinux('a socket in a group', () => {
+  it('hears no other group on its port', () => {
+    expect(heardByGroups('IPv4', ['224.20.30.51', '224.20.30.52'], '127.0.0.1')).toEqual([[8], [9]]);
+  });
+
+  // Only where somebody has switched multicast on for the loopback: without, the system knows no way to such a group.
+  const hasIPv6 = listInterfaces().some(({ address, supportsMulticast }) => address === '::1' && supportsMulticast);
+  (hasIPv6 ? it : it.skip)('hears no other group of IPv6 on its port', () => {
+    expect(heardByGroups('IPv6', ['ff15::51', 'ff15::52'], '::1')).toEqual([[8], [9]]);
+  });
+
+  it('can be no member of what is no group', () => {
+    const socket = new BatchTransport('batch').open({
+      bind: { ...LOOPBACK, address: '0.0.0.0' },
+      multicast: { group: { ...LOOPBACK, address: '10.1.2.3' }, interfaceAddress: '127.0.0.1' },
+    });
+    expect(socket.state).toBe('failed');
+    expect(socket.error).toMatchObject({ code: 'EINVAL', message: expect.stringContaining('group=10.1.2.3') });
   });
 });
 
