@@ -7,143 +7,49 @@
  *
  * @hot
  */
-import type { LogBuffers } from '@aeron/codecs/internal';
 import {
-  activeTransportCount,
   alignFrame,
   computeMaxPossiblePosition,
   computeTermOffsetFromPosition,
   DATA_HEADER_BLOCK_LENGTH,
   DATA_HEADER_TERM_ID_OFFSET,
   DATA_HEADER_TYPE_OFFSET,
-  endOfStreamPosition,
   FRAME_ALIGNMENT,
   indexByPosition,
-  isPublicationRevoked,
   PADDING_FRAME_TYPE,
-  positionBitsToShift,
   scanTermBlock,
 } from '@aeron/codecs/internal';
-import { AeronError, type AtomicBuffer, type ErrorHandler } from '@aeron/core';
-import { COUNTER_LENGTH, counterOffset, INT64_MAX_AS_NUMBER, toError } from '@aeron/core/internal';
-import type { ImageLifecycle, ImageParameters, SubscriptionPort, WaitOptions } from '../conductor/ports.ts';
+import type { AtomicBuffer, ErrorHandler } from '@aeron/core';
+import { toError } from '@aeron/core/internal';
+import type { ImageParameters } from '../conductor/ports.ts';
 import { ControlledAction } from './controlled-action.ts';
 import type { BlockHandler, ControlledFragmentHandler, FragmentHandler, RawBlockHandler } from './handlers.ts';
 import { Header } from './header.ts';
 import { corruptFrame, corruptPosition } from './image-errors.ts';
-import { lagAt } from './image-lag.ts';
-import type { Subscription } from './subscription.ts';
+import { ImageState } from './image-state.ts';
 
 const ALIGNMENT_MASK = FRAME_ALIGNMENT - 1;
 /** The second word of a frame holds version, flags and, in its upper half, the type. */
 const TYPE_SHIFT = 16;
-const SPY_PREFIX = 'aeron-spy:';
 const NOTHING_READABLE = -1;
 
 /** @source aeron-client/Image */
-export class Image implements ImageLifecycle {
-  readonly subscription: Subscription;
-  readonly sessionId: number;
-  /** Identifies this image at the driver; also the registration id of its log. */
-  readonly correlationId: number;
-  /** Who publishes: `ip:port`, or `aeron:ipc`. */
-  readonly sourceIdentity: string;
-  /** Stream position at which this subscription began to read. */
-  readonly joinPosition: number;
-  readonly initialTermId: number;
-  readonly termBufferLength: number;
-  /** log2 of the term length. */
-  readonly positionBitsToShift: number;
-  readonly mtuLength: number;
-  /** Id of the counter that holds the position. */
-  readonly subscriberPositionId: number;
-  /** @internal For the conductor. */
-  readonly logBuffers: LogBuffers;
-
-  readonly #conductor: SubscriptionPort;
+export class Image extends ImageState {
   readonly #errorHandler: ErrorHandler;
-  readonly #counterValues: AtomicBuffer;
-  readonly #counterOffset: number;
   readonly #terms: readonly AtomicBuffer[];
   readonly #header: Header;
   #termBuffer: AtomicBuffer;
   // NaN is near no position: the first poll selects the term, and the field holds a double from the start.
   #termBeginPosition = Number.NaN;
   #isReadable = true;
-  #isClosed = false;
-  #finalPosition = 0;
-  #finalEndOfStreamPosition = INT64_MAX_AS_NUMBER;
-  #wasRevoked = false;
 
   constructor(parameters: ImageParameters) {
-    const { logBuffers } = parameters;
-    this.subscription = parameters.subscription;
-    this.sessionId = parameters.sessionId;
-    this.correlationId = parameters.correlationId;
-    this.sourceIdentity = parameters.sourceIdentity;
-    this.subscriberPositionId = parameters.subscriberPositionId;
-    this.logBuffers = logBuffers;
-    this.initialTermId = logBuffers.initialTermId;
-    this.termBufferLength = logBuffers.termLength;
-    this.positionBitsToShift = positionBitsToShift(logBuffers.termLength);
-    this.mtuLength = logBuffers.mtuLength;
-    this.#conductor = parameters.conductor;
+    super(parameters);
+    const { terms } = parameters.logBuffers;
     this.#errorHandler = parameters.subscriberErrorHandler;
-    this.#counterValues = parameters.counterValues;
-    this.#counterOffset = counterOffset(parameters.subscriberPositionId);
-    this.#counterValues.boundsCheck(this.#counterOffset, COUNTER_LENGTH);
-    this.#terms = logBuffers.terms;
-    this.#termBuffer = logBuffers.terms[0] as AtomicBuffer;
+    this.#terms = terms;
+    this.#termBuffer = terms[0] as AtomicBuffer;
     this.#header = new Header(this.initialTermId, this.positionBitsToShift, this);
-    this.joinPosition = this.#counterValues.getInt64Volatile(this.#counterOffset);
-  }
-
-  get isClosed(): boolean {
-    return this.#isClosed;
-  }
-
-  /** Stream position up to which this subscription has read; the last one when closed. */
-  get position(): number {
-    return this.#isClosed ? this.#finalPosition : this.#counterValues.getInt64(this.#counterOffset);
-  }
-
-  /**
-   * `position`, for arithmetic beyond 2^53.
-   *
-   * @cold
-   */
-  get positionBigInt(): bigint {
-    return BigInt(this.position);
-  }
-
-  /** Whether everything has been read that will ever be published in this stream. */
-  get isEndOfStream(): boolean {
-    return this.position >= this.endOfStreamPosition;
-  }
-
-  /** Stream position at which the stream ends; 2^63 as long as it is open. */
-  get endOfStreamPosition(): number {
-    return this.#isClosed ? this.#finalEndOfStreamPosition : endOfStreamPosition(this.logBuffers.metadata);
-  }
-
-  /** How many transports carry this stream; 0 when closed. */
-  get activeTransportCount(): number {
-    return this.#isClosed ? 0 : activeTransportCount(this.logBuffers.metadata);
-  }
-
-  /** Whether the publisher withdrew the stream without waiting for it to be read. */
-  get isPublicationRevoked(): boolean {
-    return this.#isClosed ? this.#wasRevoked : isPublicationRevoked(this.logBuffers.metadata);
-  }
-
-  /** Bytes that are there to be read, or claimed by their writers already, and were not read yet; 0 when closed. */
-  get lag(): number {
-    return this.#isClosed ? 0 : lagAt(this.logBuffers, this.position);
-  }
-
-  /** Path of the log file that `rawPoll` refers to. */
-  get filePath(): string {
-    return this.logBuffers.path;
   }
 
   /**
@@ -218,23 +124,6 @@ export class Image implements ImageLifecycle {
   }
 
   /**
-   * Asks the driver to cut this image off at its present position and to tell the publisher why.
-   *
-   * @throws AeronError AERON for a spy, CLOSED when the image is closed.
-   * @cold
-   */
-  async reject(reason: string, options?: WaitOptions): Promise<void> {
-    const { channel } = this.subscription;
-    if (channel.startsWith(SPY_PREFIX)) {
-      throw new AeronError('AERON', `a spy cannot reject an image: channel=${channel} sessionId=${this.sessionId}`);
-    }
-    if (this.#isClosed) {
-      throw new AeronError('CLOSED', `image is closed: correlationId=${this.correlationId}`);
-    }
-    await this.#conductor.rejectImage(this.correlationId, this.position, reason, options);
-  }
-
-  /**
    * The next unread data frame; what precedes it as padding counts as read. For readers that hold a frame for longer than a
    * call: it stays where it is until `advanceTo` has been called with `header.position`.
    *
@@ -262,36 +151,15 @@ export class Image implements ImageLifecycle {
 
   /** Counts as read what lies before `position`; never goes back. @internal */
   advanceTo(position: number): void {
-    if (!this.#isClosed && position > this.position) {
+    if (!this.closed && position > this.position) {
       this.#publish(position);
     }
   }
 
-  /** @internal Takes the snapshots that stay readable, then refuses all use of the log. */
-  closeLocally(): void {
-    if (this.#isClosed) {
-      return;
-    }
-    const { metadata } = this.logBuffers;
-    this.#finalPosition = this.#counterValues.getInt64Volatile(this.#counterOffset);
-    this.#finalEndOfStreamPosition = endOfStreamPosition(metadata);
-    this.#wasRevoked = isPublicationRevoked(metadata);
-    this.#isClosed = true;
+  /** @internal */
+  override closeLocally(): void {
+    super.closeLocally();
     this.#isReadable = false;
-  }
-
-  /** @cold */
-  toString(): string {
-    return (
-      `Image{correlationId=${this.correlationId} sessionId=${this.sessionId} isClosed=${this.#isClosed} ` +
-      `isEndOfStream=${this.isEndOfStream} position=${this.position} joinPosition=${this.joinPosition} ` +
-      `initialTermId=${this.initialTermId} termLength=${this.termBufferLength} sourceIdentity=${this.sourceIdentity}}`
-    );
-  }
-
-  /** @internal What `console.log` shows. */
-  [Symbol.for('nodejs.util.inspect.custom')](): string {
-    return this.toString();
   }
 
   #readFragments(handler: FragmentHandler, offsetLimit: number, fragmentLimit: number): number {
@@ -396,7 +264,7 @@ export class Image implements ImageLifecycle {
     if (!this.#isReadable) {
       return NOTHING_READABLE;
     }
-    const position = this.#counterValues.getInt64(this.#counterOffset);
+    const position = this.counterValues.getInt64(this.counterOffset);
     const offset = position - this.#termBeginPosition;
     if (offset >= 0 && offset < this.termBufferLength && (offset & ALIGNMENT_MASK) === 0) {
       return offset;
@@ -443,8 +311,8 @@ export class Image implements ImageLifecycle {
   }
 
   #publish(position: number): void {
-    if (!this.#isClosed) {
-      this.#counterValues.putInt64Release(this.#counterOffset, position);
+    if (!this.closed) {
+      this.counterValues.putInt64Release(this.counterOffset, position);
     }
   }
 
