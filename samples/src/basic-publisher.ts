@@ -4,28 +4,14 @@
  *
  * @source aeron-samples/BasicPublisher
  */
-import {
-  ADMIN_ACTION,
-  BACK_PRESSURED,
-  CLOSED,
-  MAX_POSITION_EXCEEDED,
-  NOT_CONNECTED,
-  type Publication,
-} from '@aeron/client';
+import { CLOSED, MAX_POSITION_EXCEEDED, type Publication } from '@aeron/client';
 import { parseOptions } from './options/parse-options.ts';
 import { connect } from './support/connect.ts';
+import { describeOffer } from './support/describe-offer.ts';
 import { linger, pause } from './support/linger.ts';
 import { runProgram } from './support/program.ts';
 
 const PAUSE_MS = 1000;
-
-const OUTCOMES: Readonly<Record<number, string>> = {
-  [BACK_PRESSURED]: 'Offer failed due to back pressure',
-  [NOT_CONNECTED]: 'Offer failed because publisher is not connected to a subscriber',
-  [ADMIN_ACTION]: 'Offer failed because of an administration action in the system',
-  [CLOSED]: 'Offer failed because publication is closed',
-  [MAX_POSITION_EXCEEDED]: 'Offer failed due to publication reaching its max position',
-};
 
 await runProgram('basic-publisher', async (interruption) => {
   const options = parseOptions({
@@ -43,7 +29,7 @@ await runProgram('basic-publisher', async (interruption) => {
 
   for (let i = 0; i < messages && !stopping.aborted; i++) {
     const result = publication.offer(largeMessage ?? `Hello World! ${i}`);
-    console.log(`Offering ${i}/${messages} - ${result > 0 ? 'yay!' : OUTCOMES[result]}`);
+    console.log(`Offering ${i}/${messages} - ${describeOffer(result, 'yay!')}`);
     if (result === CLOSED || result === MAX_POSITION_EXCEEDED) {
       break;
     }

@@ -146,7 +146,7 @@ async function nextReport<T>({ reports, signal }: Job): Promise<T> {
 }
 
 function startReceiver(aeronDirectoryName: string, stopping: AbortController): ChildProcess {
-  const script = fileURLToPath(new URL('./file-receiver.js', import.meta.url));
+  const script = fileURLToPath(new URL('./file-transfer-receiver.js', import.meta.url));
   const receiver = spawn(process.execPath, [script, aeronDirectoryName], { stdio: ['pipe', 'inherit', 'inherit'] });
   receiver.once('error', (error) => stopping.abort(error));
   receiver.once('exit', (code, signal) => {

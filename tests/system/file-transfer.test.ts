@@ -57,7 +57,8 @@ function receiversOf(directory: string): string[] {
   return readdirSync('/proc').filter((pid) => {
     try {
       return (
-        /^\d+$/.test(pid) && readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(`file-receiver.js\0${directory}`)
+        /^\d+$/.test(pid) &&
+        readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(`file-transfer-receiver.js\0${directory}`)
       );
     } catch {
       return false; // it ended meanwhile

@@ -1,16 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The sample programs as a user runs them: each in a process of its own, over shared memory, few messages. */
-import { type ChildProcess, spawn } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { MediaDriver } from '@aeron/driver';
-
-const DIST = join(__dirname, '..', '..', 'samples', 'dist');
-const LIMIT_MS = 30_000;
+import { killSamples, SAMPLES_FOLDER, Sample } from '../support/sample.ts';
 
 jest.setTimeout(60_000);
 
-const running = new Set<ChildProcess>();
 let driver: MediaDriver;
 
 beforeAll(async () => {
@@ -18,59 +14,9 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  for (const child of running) {
-    child.kill('SIGKILL');
-  }
+  killSamples();
   await driver.close();
 });
-
-/** A sample under way. */
-class Sample {
-  readonly ended: Promise<number | null>;
-  readonly #child: ChildProcess;
-  #output = '';
-
-  constructor(name: string, args: readonly string[], environment: Record<string, string> = {}) {
-    const child = spawn(process.execPath, [join(DIST, `${name}.js`), ...args], {
-      stdio: ['ignore', 'pipe', 'pipe'],
-      env: { ...process.env, ...environment },
-    });
-    running.add(child);
-    this.#child = child;
-    child.stdout?.on('data', (chunk) => {
-      this.#output += chunk;
-    });
-    child.stderr?.on('data', (chunk) => {
-      this.#output += chunk;
-    });
-    this.ended = new Promise((resolve) => {
-      child.once('close', (status) => {
-        running.delete(child);
-        resolve(status);
-      });
-    });
-  }
-
-  get output(): string {
-    return this.#output;
-  }
-
-  async untilPrinted(pattern: RegExp): Promise<void> {
-    const deadlineMs = Date.now() + LIMIT_MS;
-    while (!pattern.test(this.#output)) {
-      if (Date.now() > deadlineMs || this.#child.exitCode !== null) {
-        throw new Error(`waited in vain for ${pattern} in: ${this.#output}`);
-      }
-      await new Promise((resolve) => setTimeout(resolve, 10));
-    }
-  }
-
-  /** As a person would with Ctrl-C. @returns the exit status. */
-  interrupt(): Promise<number | null> {
-    this.#child.kill('SIGINT');
-    return this.ended;
-  }
-}
 
 function start(name: string, ...args: string[]): Sample {
   return new Sample(name, ['-p', driver.aeronDirectoryName, ...args]);
@@ -160,8 +106,8 @@ describe('embedded samples', () => {
 });
 
 describe('every sample', () => {
-  const names = readdirSync(DIST)
-    .filter((name) => /^(?!chunk-|file-).*\.js$/.test(name))
+  const names = readdirSync(SAMPLES_FOLDER)
+    .filter((name) => /^(?!chunk-|file-transfer).*\.js$/.test(name))
     .map((name) => name.slice(0, -3));
 
   it.each(names)('%s prints its help', async (name) => {

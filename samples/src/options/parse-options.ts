@@ -19,6 +19,14 @@ const OPTIONS = {
   pingStreamId: { flags: '-s, --ping-stream-id <id>', doc: 'stream from ping to pong', setting: 'pingStreamId' },
   pongChannel: { flags: '-C, --pong-channel <uri>', doc: 'channel from pong to ping', setting: 'pongChannel' },
   pongStreamId: { flags: '-S, --pong-stream-id <id>', doc: 'stream from pong to ping', setting: 'pongStreamId' },
+  requestChannel: { flags: '-c, --request-channel <uri>', doc: 'channel of the requests', setting: 'requestChannel' },
+  requestStreamId: { flags: '-s, --request-stream-id <id>', doc: 'stream of requests', setting: 'requestStreamId' },
+  responseChannel: {
+    flags: '-d, --response-channel <uri>',
+    doc: 'channel of the responses, with their control address',
+    setting: 'responseChannel',
+  },
+  responseStreamId: { flags: '-r, --response-stream-id <id>', doc: 'stream of responses', setting: 'responseStreamId' },
   messages: { flags: '-m, --messages <count>', doc: 'how many messages to send', setting: 'messages' },
   messageLength: { flags: '-L, --length <bytes>', doc: 'bytes of a message', setting: 'messageLength' },
   linger: {
@@ -42,6 +50,8 @@ export interface SampleOptions {
   readonly flags: ReadonlySet<OptionName>;
   /** Directory of the media driver, unless the default one is meant. */
   readonly aeronDirectoryName: string | undefined;
+  /** What was given beside the options. */
+  readonly operands: readonly string[];
   /** What `-D` gave, for client and driver. */
   readonly properties: Readonly<Record<string, string>>;
 }
@@ -50,6 +60,8 @@ export interface Program {
   readonly name: string;
   readonly description: string;
   readonly options: readonly OptionName[];
+  /** What the program takes beside its options, in the words of its usage line: `<file>`, `[directory]`, `[channel...]`. */
+  readonly operand?: { readonly usage: string; readonly doc: string };
   /** Properties where this sample's default is another one. */
   readonly defaults?: Readonly<Record<string, string>>;
 }
@@ -80,6 +92,7 @@ export function parseOptions(program: Program, args = process.argv.slice(2)): Sa
   return {
     settings,
     flags,
+    operands: command.args,
     aeronDirectoryName: given['directory'] as string | undefined,
     properties,
   };
@@ -92,6 +105,9 @@ function commandOf(program: Program, properties: Record<string, string>): Comman
     const row = setting === undefined ? undefined : sampleSettings.rows[setting];
     const initial = program.defaults?.[row?.property ?? ''] ?? row?.defaultText;
     command.option(flags, initial === undefined ? doc : `${doc} (default: ${initial})`);
+  }
+  if (program.operand !== undefined) {
+    command.argument(program.operand.usage, program.operand.doc);
   }
   return command
     .option('-p, --directory <path>', 'directory of the media driver (aeron.dir)')

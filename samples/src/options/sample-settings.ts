@@ -29,6 +29,13 @@ export const sampleSettings = settingsTable(
       doc: 'Channel from pong to ping.',
     }),
     pongStreamId: integer({ property: 'aeron.sample.pong.streamId', default: 1003, doc: 'Stream of that channel.' }),
+    requestChannel: text({ default: 'aeron:udp?endpoint=localhost:20125', doc: 'Channel of the requests.' }),
+    requestStreamId: integer({ default: 10000, doc: 'Stream of that channel.' }),
+    responseChannel: text({
+      default: 'aeron:udp?control=localhost:20126',
+      doc: 'Channel where the responder offers responses; the control mode is added to it.',
+    }),
+    responseStreamId: integer({ default: 10001, doc: 'Stream of that channel.' }),
     messages: size({ property: 'aeron.sample.messages', default: '10000000', doc: 'How many messages to send.' }),
     messageLength: size({
       property: 'aeron.sample.messageLength',
