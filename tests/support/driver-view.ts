@@ -13,6 +13,9 @@ export interface CounterView {
   readonly ownerId: number;
 }
 
+/** The driver's own counter of the datagram transport in use, which stays as long as the driver. */
+const DATAGRAM_TRANSPORT_TYPE_ID = 10_001;
+
 const platform = nodePlatform();
 
 /** Holds a mapping; close it. */
@@ -33,11 +36,11 @@ export class DriverView {
     return this.#counters.getCounterValue(SystemCounterId[name]);
   }
 
-  /** All but the system counters. */
+  /** All but those that the driver keeps for itself as long as it runs. */
   counters(): CounterView[] {
     const found: CounterView[] = [];
     this.#counters.forEachMetadata((counterId, typeId, _key, label) => {
-      if (counterId >= SYSTEM_COUNTERS.length) {
+      if (counterId >= SYSTEM_COUNTERS.length && typeId !== DATAGRAM_TRANSPORT_TYPE_ID) {
         const value = this.#counters.getCounterValue(counterId);
         const registrationId = this.#counters.getCounterRegistrationId(counterId);
         const ownerId = this.#counters.getCounterOwnerId(counterId);

@@ -211,8 +211,8 @@ describe('aeron-stat', () => {
   it('filters, for people and programs', async () => {
     const { counters } = await json('aeron-stat', 'watch=false', 'type=^[1-9]', `session=^${exclusive.sessionId}$`);
     const labels = counters.map(({ label }: { label: string }) => label.split(':')[0]);
-    expect(labels).toEqual(['client-heartbeat', 'pub-pos (exclusive)', 'pub-lmt']);
-    expect(counters[2].key).toEqual({
+    expect(labels).toEqual(['Datagram transport', 'client-heartbeat', 'pub-pos (exclusive)', 'pub-lmt']);
+    expect(counters[3].key).toEqual({
       registrationId: exclusive.registrationId,
       sessionId: exclusive.sessionId,
       streamId: STREAM + 1,

@@ -114,10 +114,12 @@ class Mob {
 
   #sendCommand(): void {
     const { name, layout } = this.#pick(COMMANDS);
+    const registrationId = this.#pick(this.#ids);
     const fields = {
       clientId: this.#pick(CLIENTS),
       correlationId: this.#random.chance(0.9) ? this.driver.nextId() : this.#pick(this.#ids),
-      registrationId: this.#pick(this.#ids),
+      // The client chooses that of a static counter, from all 64 bits.
+      registrationId: name === 'ADD_STATIC_COUNTER' ? BigInt(registrationId) : registrationId,
       resourceRegistrationId: this.#pick(this.#ids),
       destinationRegistrationId: this.#pick(this.#ids),
       registrationCorrelationId: -1,
