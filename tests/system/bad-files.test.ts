@@ -188,7 +188,7 @@ describe('a driver', () => {
       const { code, stderr } = await own.launchDriver(directory).ended;
       expect(code).toBe(1);
       expect(stderr).toContain(
-        `ACTIVE_DRIVER: active media driver detected: pid=${driver.pid} path=${directory}/cnc.dat`,
+        `ACTIVE_DRIVER: active media driver detected: pid=${driver.pid} path=${directory}/cnc.dat: end it (driver-tool terminate)`,
       );
       await client.subscription(1001);
       await client.call('publish', { handle: publication, publisher: 1, count: 100 });

@@ -14,6 +14,10 @@ import { ConductorServiceTimeoutError, DriverTimeoutError } from '../errors/clie
 import type { DriverProxy } from './driver-proxy.ts';
 
 const DRIVER_ENDED = -1;
+const NS_PER_MS = 1e6;
+const BLOCKED_ADVICE =
+  'the event loop was blocked, or the process stopped. Do long work in pieces or in a worker thread, ' +
+  'or let the driver wait longer (aeron.client.liveness.timeout)';
 
 export interface LivenessOptions {
   readonly clock: Clock;
@@ -49,7 +53,7 @@ export class Liveness {
     if (intervalNs > interServiceTimeoutNs) {
       throw new ConductorServiceTimeoutError(
         `service interval exceeded: timeout=${formatDurationNs(interServiceTimeoutNs)} ` +
-          `interval=${formatDurationNs(Math.round(intervalNs))}`,
+          `interval=${formatDurationNs(Math.round(intervalNs / NS_PER_MS) * NS_PER_MS)}: ${BLOCKED_ADVICE}`,
       );
     }
     this.#lastServiceNs = nowNs;

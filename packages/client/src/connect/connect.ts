@@ -8,7 +8,7 @@
  *   heartbeat too old ──────────────────────────────────────────────────── 100 ms ──┴─► again, until the driver time-out
  * ```
  */
-import { type CncFile, cncFilePath, mapCncFile } from '@aeron/codecs/internal';
+import { type CncFile, cncFilePath, driverDirectoriesNearby, mapCncFile } from '@aeron/codecs/internal';
 import { AeronError, isAeronError } from '@aeron/core';
 import { ManyToOneRingBuffer } from '@aeron/core/internal';
 import type { ClientConfig } from '../config/client-options.ts';
@@ -112,12 +112,24 @@ function checkHeartbeat(toDriver: ManyToOneRingBuffer, config: ClientConfig): Re
 }
 
 /** A file that stayed corrupt is said to be so; everything else means that no driver is there. */
-function finalError(reason: AeronError, { aeronDirectory, settings }: ClientConfig): AeronError {
+function finalError(reason: AeronError, config: ClientConfig): AeronError {
+  const { aeronDirectory, settings } = config;
   if (reason.code === 'CNC_CORRUPT') {
     return reason;
   }
   const facts = `aeronDirectory=${aeronDirectory} driverTimeoutMs=${settings.driverTimeoutMs}`;
-  return new DriverTimeoutError(`no media driver: ${facts}: ${reason.message}`, { cause: reason });
+  return new DriverTimeoutError(`no media driver: ${facts}: ${reason.message}; ${adviceFor(reason, config)}`, {
+    cause: reason,
+  });
+}
+
+function adviceFor({ message }: AeronError, { platform, aeronDirectory }: ClientConfig): string {
+  if (/\b(EACCES|EPERM)\b/.test(message)) {
+    return 'its driver runs as another user, or with a umask that keeps others out: use the same user';
+  }
+  const nearby = driverDirectoriesNearby(platform.files, aeronDirectory).filter((path) => path !== aeronDirectory);
+  const others = nearby.length === 0 ? '' : `; drivers have left files in: ${nearby.join(' ')}`;
+  return `start one (npx aeronmd), or name the directory of the one that runs (aeronDirectoryName, AERON_DIR)${others}`;
 }
 
 function delay({ platform, wiring }: ClientConfig, delayMs: number): Promise<void> {

@@ -8,7 +8,7 @@ import { AeronError } from '@aeron/core';
 import { checkTimeout } from '../conductor/arguments.ts';
 import type { PublicationPort, WaitOptions } from '../conductor/ports.ts';
 import type { MessageBytes, MessageParts, ReservedValueSupplier } from './message-types.ts';
-import { errorString, isRetryable, MAX_POSITION_EXCEEDED } from './offer-result.ts';
+import { errorString, isRetryable, MAX_POSITION_EXCEEDED, offerAdvice } from './offer-result.ts';
 
 const NS_PER_MS = 1e6;
 const EAGER_ATTEMPTS = 100;
@@ -25,6 +25,8 @@ export type AwaitableMessage = MessageBytes | MessageParts;
 interface Offering {
   offer(message: AwaitableMessage, supplier?: ReservedValueSupplier): number;
   readonly isClosed: boolean;
+  readonly channel: string;
+  readonly streamId: number;
 }
 
 interface Entry {
@@ -61,7 +63,7 @@ export class OfferQueue {
       return result;
     }
     if (!isRetryable(result)) {
-      throw finalError(result);
+      throw this.#finalError(result);
     }
     return this.#enqueue(message, options);
   }
@@ -130,7 +132,7 @@ export class OfferQueue {
       return false;
     }
     if (result < 0) {
-      this.#fail(entry, finalError(result));
+      this.#fail(entry, this.#finalError(result));
     } else {
       this.#remove(entry);
       entry.resolve(result);
@@ -141,8 +143,24 @@ export class OfferQueue {
   #expire(): void {
     const nowNs = this.#conductor.clock.nanoTime();
     for (const entry of this.#entries.filter(({ deadlineNs }) => nowNs > deadlineNs)) {
-      this.#fail(entry, new AeronError('TIMEOUT', `offer timed out: lastResult=${errorString(entry.lastResult)}`));
+      this.#fail(entry, this.#timeout(entry.lastResult));
     }
+  }
+
+  get #stream(): string {
+    const { channel, streamId } = this.#publication;
+    return `channel=${channel} streamId=${streamId}`;
+  }
+
+  #timeout(result: number): AeronError {
+    const facts = `lastResult=${errorString(result)} ${this.#stream}`;
+    return new AeronError('TIMEOUT', `offer timed out: ${facts}: ${offerAdvice(result)}`);
+  }
+
+  #finalError(result: number): AeronError {
+    return result === MAX_POSITION_EXCEEDED
+      ? new AeronError('MAX_POSITION_EXCEEDED', `the stream has reached its last possible position: ${this.#stream}`)
+      : new AeronError('CLOSED', `the publication is closed: ${this.#stream}`);
   }
 
   #fail(entry: Entry, reason: unknown): void {
@@ -157,10 +175,4 @@ export class OfferQueue {
       this.#entries.splice(at, 1);
     }
   }
-}
-
-function finalError(result: number): AeronError {
-  return result === MAX_POSITION_EXCEEDED
-    ? new AeronError('MAX_POSITION_EXCEEDED', 'the stream has reached its last possible position')
-    : new AeronError('CLOSED', 'the publication is closed');
 }

@@ -7,7 +7,53 @@ import { ADMIN_ACTION, BACK_PRESSURED, CLOSED, MAX_POSITION_EXCEEDED, NOT_CONNEC
 
 export { ADMIN_ACTION, BACK_PRESSURED, CLOSED, MAX_POSITION_EXCEEDED, NOT_CONNECTED };
 
-const NAMES = ['', 'NOT_CONNECTED', 'BACK_PRESSURED', 'ADMIN_ACTION', 'CLOSED', 'MAX_POSITION_EXCEEDED'];
+interface OfferResultRow {
+  readonly code: number;
+  readonly name: string;
+  readonly isRetryable: boolean;
+  /** Why an offer has this result, and what to do about it. */
+  readonly advice: string;
+}
+
+/** Everything that an offer may return in place of a position. */
+export const OFFER_RESULTS: readonly OfferResultRow[] = [
+  {
+    code: NOT_CONNECTED,
+    name: 'NOT_CONNECTED',
+    isRetryable: true,
+    advice:
+      'nobody subscribes to it: is there a subscription with this channel and stream id, a driver on its side, no firewall between?',
+  },
+  {
+    code: BACK_PRESSURED,
+    name: 'BACK_PRESSURED',
+    isRetryable: true,
+    advice: 'a subscriber does not poll, or more slowly than this publishes: backlog-stat shows which',
+  },
+  {
+    code: ADMIN_ACTION,
+    name: 'ADMIN_ACTION',
+    isRetryable: true,
+    advice: 'the log turns to its next term: offer again at once',
+  },
+  {
+    code: CLOSED,
+    name: 'CLOSED',
+    isRetryable: false,
+    advice: 'the publication or its client was closed: add a new one',
+  },
+  {
+    code: MAX_POSITION_EXCEEDED,
+    name: 'MAX_POSITION_EXCEEDED',
+    isRetryable: false,
+    advice: 'the stream is at its end: add a new publication, with larger terms if this came soon',
+  },
+];
+
+/** @param result what an offer returned; no position. */
+export function offerAdvice(result: number): string {
+  return OFFER_RESULTS.find(({ code }) => code === result)?.advice ?? 'no such result';
+}
 
 /**
  * Name of an offer's result: `NONE` for a position, `UNKNOWN` for a number that is no code.
@@ -15,7 +61,7 @@ const NAMES = ['', 'NOT_CONNECTED', 'BACK_PRESSURED', 'ADMIN_ACTION', 'CLOSED', 
  * @source aeron-client/Publication
  */
 export function errorString(position: number): string {
-  return position >= 0 ? 'NONE' : (NAMES[-position] ?? 'UNKNOWN');
+  return position >= 0 ? 'NONE' : (OFFER_RESULTS.find(({ code }) => code === position)?.name ?? 'UNKNOWN');
 }
 
 /** Whether offering again may succeed: not connected, back-pressured or administrative action. False for a position. */

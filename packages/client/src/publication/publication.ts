@@ -21,7 +21,7 @@ import { vectorsOf } from './message-parts.ts';
 import { MessageText } from './message-text.ts';
 import type { MessageBytes, MessageParts, MessageRange, ReservedValueSupplier } from './message-types.ts';
 import { type OfferOptions, OfferQueue } from './offer-queue.ts';
-import { CLOSED } from './offer-result.ts';
+import { CLOSED, NOT_CONNECTED, offerAdvice } from './offer-result.ts';
 
 const NULL_STATUS = -1;
 
@@ -221,11 +221,12 @@ export abstract class Publication {
    */
   async waitForSubscriber(options: WaitOptions = {}): Promise<void> {
     const what = `a subscriber: channel=${this.channel} streamId=${this.streamId}`;
+    const advice = offerAdvice(NOT_CONNECTED);
     const probe = (): true | undefined => {
       this.#ensureOpen();
       return this.isConnected ? true : undefined;
     };
-    await waitFor(this.conductor, what, probe, options);
+    await waitFor(this.conductor, { what, advice }, probe, options);
   }
 
   /** Closes this publication; its log stays as long as the client has others on it. Idempotent. */

@@ -17,6 +17,12 @@ export interface EventWaitOptions {
   readonly timeoutMs?: number;
 }
 
+/** What is waited for, and what may be wrong when it does not come. */
+export interface Awaited {
+  readonly what: string;
+  readonly advice: string;
+}
+
 /**
  * @param probe the awaited thing, or undefined as long as it is not there; what it throws rejects the promise.
  * @param what names the awaited thing in messages.
@@ -24,7 +30,7 @@ export interface EventWaitOptions {
  */
 export async function waitFor<T>(
   conductor: ClientPort,
-  what: string,
+  { what, advice }: Awaited,
   probe: () => T | undefined,
   options: EventWaitOptions = {},
 ): Promise<T> {
@@ -42,7 +48,7 @@ export async function waitFor<T>(
       throw new AeronError('CLOSED', `the client was closed while waiting for ${what}`);
     }
     if (clock.nanoTime() >= deadlineNs) {
-      throw new AeronError('TIMEOUT', `waited in vain for ${what}: timeoutMs=${timeoutMs}`);
+      throw new AeronError('TIMEOUT', `waited in vain for ${what}: timeoutMs=${timeoutMs}: ${advice}`);
     }
     await nextRound(conductor.scheduler, signal);
     conductor.service();

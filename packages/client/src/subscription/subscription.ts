@@ -30,6 +30,8 @@ const NO_IMAGES: readonly Image[] = [];
 const NO_CHANNEL_STATUS = -1;
 const CHANNEL_ACTIVE = 1;
 const WILDCARD_PORT = ':0';
+const NO_IMAGE_ADVICE =
+  'nobody publishes to it: is there a publication with this channel and stream id, a driver on its side, no firewall between?';
 
 /** @source aeron-client/Subscription */
 export class Subscription implements SubscriptionLifecycle {
@@ -219,7 +221,7 @@ export class Subscription implements SubscriptionLifecycle {
       this.#checkOpen();
       return this.#images.find(isWanted);
     };
-    return await waitFor(this.#conductor, what, probe, options);
+    return await waitFor(this.#conductor, { what, advice: NO_IMAGE_ADVICE }, probe, options);
   }
 
   /**

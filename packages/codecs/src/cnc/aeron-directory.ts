@@ -3,7 +3,7 @@
  * Names in and around the directory that a driver and its clients share. Pure, but for the random name. Client and driver
  * must agree on every one of them, and both with the reference.
  */
-import type { Host } from '@aeron/core/internal';
+import type { Files, Host } from '@aeron/core/internal';
 
 /** Publication logs: `publications/<registrationId>.logbuffer`. */
 export const PUBLICATIONS_DIRECTORY = 'publications';
@@ -33,6 +33,23 @@ export function randomAeronDirectory(host: Host): string {
 /** The command-and-control file of a directory. */
 export function cncFilePath(aeronDirectory: string): string {
   return `${aeronDirectory}/cnc.dat`;
+}
+
+const NEARBY_MAX = 10;
+
+/** Directories beside this one that a driver has, or had, by the usual names; a few of them. */
+export function driverDirectoriesNearby(files: Pick<Files, 'list' | 'kind'>, aeronDirectory: string): string[] {
+  const parent = aeronDirectory.replace(/[/\\][^/\\]*[/\\]?$/, '');
+  try {
+    return files
+      .list(parent)
+      .filter((name) => name.startsWith('aeron-'))
+      .map((name) => `${parent}/${name}`)
+      .filter((path) => files.kind(path) === 'directory' && files.kind(cncFilePath(path)) === 'file')
+      .slice(0, NEARBY_MAX);
+  } catch {
+    return []; // a directory that this user may not look into: then there is nothing to tell
+  }
 }
 
 /** The loss report of a directory. */

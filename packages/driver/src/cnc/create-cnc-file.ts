@@ -6,7 +6,15 @@
  * @source aeron-driver/MediaDriver.Context
  */
 import { CncFile, cncFilePath } from '@aeron/codecs/internal';
-import type { Clock, ManyToOneRingBuffer, Platform } from '@aeron/core/internal';
+import {
+  AeronError,
+  type Clock,
+  type FileMapper,
+  isAeronError,
+  type ManyToOneRingBuffer,
+  type MappedFile,
+  type Platform,
+} from '@aeron/core/internal';
 import { cncFileLength, cncLengths, type DriverConfig } from '../config/driver-config.ts';
 
 /** The heartbeat of a driver that has shut down. */
@@ -22,7 +30,7 @@ export function createCncFile(
   { mapper, clock, host }: Pick<Platform, 'mapper' | 'clock' | 'host'>,
   config: DriverConfig,
 ): CncFile {
-  const mapped = mapper.create(cncFilePath(config.aeronDirectoryName), cncFileLength(config), { sparse: false });
+  const mapped = reserve(mapper, cncFilePath(config.aeronDirectoryName), cncFileLength(config));
   return CncFile.create(mapped, {
     ...cncLengths(config),
     clientLivenessTimeoutNs: config.clientLivenessTimeoutNs,
@@ -30,6 +38,18 @@ export function createCncFile(
     pid: host.pid,
     filePageSize: config.filePageSize,
   });
+}
+
+function reserve(mapper: FileMapper, path: string, length: number): MappedFile {
+  try {
+    return mapper.create(path, length, { sparse: false });
+  } catch (error) {
+    if (isAeronError(error, 'STORAGE_SPACE')) {
+      const advice = 'make that file system larger, or choose another for aeron.dir';
+      throw new AeronError('STORAGE_SPACE', `${error.message}: ${advice}`, { cause: error });
+    }
+    throw error;
+  }
 }
 
 /**

@@ -181,7 +181,7 @@ describe('creating the CnC file', () => {
     world.host('host').disk.volumeOf(DIRECTORY).capacity = 1024 * 1024;
     const config = configOf(ports);
     expect(await failureOf(Promise.resolve().then(() => createCncFile(ports, config)))).toMatch(
-      /^STORAGE_SPACE .*path=\/dev\/shm\/aeron-sim\/cnc.dat length=\d{7,}$/,
+      /^STORAGE_SPACE .*path=\/dev\/shm\/aeron-sim\/cnc.dat length=\d{7,}: make that file system larger/,
     );
   });
 });

@@ -14,13 +14,23 @@ import {
   mapExistingCncFile,
   savedErrorsPath,
 } from '@aeron/codecs/internal';
-import { AeronError, type AeronErrorCode, isAeronError } from '@aeron/core/internal';
+import { AeronError, type AeronErrorCode, formatDurationNs, isAeronError, type Platform } from '@aeron/core/internal';
 import type { DriverConfig } from '../config/driver-config.ts';
+
+type DirectoryPorts = DriverActivityPorts & Pick<Platform, 'host'>;
 
 /** What a driver puts in its directory. */
 const OWN_ENTRIES: ReadonlySet<string> = new Set(['cnc.dat', 'loss-report.dat', 'publications', 'images']);
 
 const HINT = 'delete the directory, or set aeron.dir.delete.on.start=true';
+
+const ACTIVE_HINT = 'end it (driver-tool terminate), or give this one a directory of its own (aeron.dir)';
+
+/** A process id means nothing across containers, so the heartbeat decides all the same. */
+function killedHint(driverTimeoutMs: number): string {
+  const wait = `try again in ${formatDurationNs(driverTimeoutMs * 1e6)}, when its last heartbeat is old enough`;
+  return `that process does not run any more: ${wait}, or set aeron.dir.delete.on.start=true`;
+}
 
 /** Told what people should know; where it goes is the caller's business. */
 export type Notice = (text: string) => void;
@@ -29,11 +39,7 @@ export type Notice = (text: string) => void;
  * @throws AeronError ACTIVE_DRIVER, DRIVER_TIMEOUT (another driver is just starting), CNC_VERSION or CNC_CORRUPT (the directory is of
  * another version or damaged), FILE_ACCESS, STORAGE_SPACE.
  */
-export async function prepareDirectory(
-  ports: DriverActivityPorts,
-  config: DriverConfig,
-  notice: Notice,
-): Promise<void> {
+export async function prepareDirectory(ports: DirectoryPorts, config: DriverConfig, notice: Notice): Promise<void> {
   const directory = config.aeronDirectoryName;
   const kind = ports.files.kind(directory);
   if (kind === 'directory') {
@@ -70,7 +76,7 @@ export function deleteDirectory(ports: Pick<DriverActivityPorts, 'files'>, direc
   });
 }
 
-async function refuseIfActive(ports: DriverActivityPorts, config: DriverConfig, notice: Notice): Promise<void> {
+async function refuseIfActive(ports: DirectoryPorts, config: DriverConfig, notice: Notice): Promise<void> {
   const log = config.dirWarnIfExists ? notice : undefined;
   const cnc = await mapOldCncFile(ports, config, log);
   if (cnc === undefined) {
@@ -78,7 +84,8 @@ async function refuseIfActive(ports: DriverActivityPorts, config: DriverConfig, 
   }
   try {
     if (isHeartbeatFresh(ports, cnc, config.driverTimeoutMs, log)) {
-      throw new AeronError('ACTIVE_DRIVER', `active media driver detected: pid=${cnc.pid} path=${cnc.path}`);
+      const hint = ports.host.isProcessAlive(cnc.pid) ? ACTIVE_HINT : killedHint(config.driverTimeoutMs);
+      throw new AeronError('ACTIVE_DRIVER', `active media driver detected: pid=${cnc.pid} path=${cnc.path}: ${hint}`);
     }
     saveErrors(ports, config.aeronDirectoryName, cnc, notice);
   } finally {
@@ -87,7 +94,7 @@ async function refuseIfActive(ports: DriverActivityPorts, config: DriverConfig, 
 }
 
 async function mapOldCncFile(
-  ports: DriverActivityPorts,
+  ports: DirectoryPorts,
   config: DriverConfig,
   log: Notice | undefined,
 ): Promise<CncFile | undefined> {

@@ -13,7 +13,9 @@ export function multicastControlAddress(data: SocketAddress): SocketAddress {
   const bytes = parseIpAddress(data.address)?.slice() ?? new Uint8Array(1);
   const last = bytes.length - 1;
   if ((bytes[last] ?? 0) % 2 === 0) {
-    throwInvalidChannel(`multicast data address must be odd: address=${data.address}`);
+    throwInvalidChannel(
+      `multicast data address must be odd: address=${data.address}, the even one after it carries control frames`,
+    );
   }
   // Wraps from 255 to 0 without a carry, as in the reference.
   bytes[last] = (bytes[last] ?? 0) + 1;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The parameters of a UDP channel URI that concern its sockets, read and checked; no name is resolved here. Pure. */
-import { ChannelUri } from '@aeron/codecs/internal';
+import { ChannelUri, URI_PARAMETERS } from '@aeron/codecs/internal';
 import { throwInvalidChannel } from '../conductor/control-protocol-error.ts';
 import {
   durationParameterNs,
@@ -47,11 +47,13 @@ export function udpChannelParameters(text: string): UdpChannelParameters {
   const controlText = uri.get('control');
   const tag = int64Parameter(uri, 'tags', uri.channelTag);
   if (controlMode === 'dynamic' && controlText === undefined) {
-    refuse(uri, 'explicit control expected with dynamic control mode:');
+    refuse(uri, 'explicit control expected with dynamic control mode, such as control=localhost:40456:');
   }
   const isDistinct = endpointText !== undefined || controlText !== undefined || tag !== undefined;
   if (!isDistinct && controlMode !== 'manual' && controlMode !== 'response') {
-    refuse(uri, 'URIs for UDP must specify an endpoint, control, tags, or control-mode=manual/response:');
+    const unknown = unknownParameters(uri);
+    const note = unknown.length === 0 ? '' : `, and there is no parameter ${unknown.join(', ')}`;
+    refuse(uri, `URIs for UDP must specify an endpoint, control, tags, or control-mode=manual/response${note}:`);
   }
   return {
     uri: text,
@@ -69,6 +71,18 @@ export function udpChannelParameters(text: string): UdpChannelParameters {
     sendTimestampOffset: timestampOffset(uri, 'channel-snd-ts-offset'),
     receiveTimestampOffset: timestampOffset(uri, 'channel-rcv-ts-offset'),
   };
+}
+
+/** Names that no parameter has: mistyped ones, or of a newer version. They are ignored, as in the reference, until one is missing. */
+function unknownParameters(uri: ChannelUri): string[] {
+  const known = new Set<string>(Object.values(URI_PARAMETERS).map(({ name }) => name));
+  const unknown: string[] = [];
+  uri.forEachParameter((name) => {
+    if (!known.has(name)) {
+      unknown.push(name);
+    }
+  });
+  return unknown;
 }
 
 /** @throws ControlProtocolError INVALID_CHANNEL, also for another medium. */

@@ -103,7 +103,8 @@ export class LogFileStore {
     if (usable < logLength) {
       throw new AeronError(
         'STORAGE_SPACE',
-        `insufficient usable storage for new log of length=${logLength} usable=${usable} in ${aeronDirectory}`,
+        `insufficient usable storage for new log of length=${logLength} usable=${usable} in ${aeronDirectory}: ` +
+          'ask for a smaller term-length, close what is not needed, or make that file system larger',
       );
     }
     if (usable <= threshold) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** What a tool says when it can't do its work: what is wrong, and what to do about it. Cold. */
-import { cncFilePath } from '@aeron/codecs/internal';
+import { driverDirectoriesNearby } from '@aeron/codecs/internal';
 import { type AeronErrorCode, isAeronError } from '@aeron/core/internal';
 import type { ToolPorts } from './tool-call.ts';
 
@@ -52,23 +52,6 @@ function noDriverAdvice(ports: ToolPorts, directory: string): string[] {
     `  aeronmd -Daeron.dir=${directory}`,
     'or name the directory of the one that runs: -d <directory>, -Daeron.dir=<directory> or AERON_DIR=<directory>.',
   ];
-  const others = directoriesNearby(ports, directory);
+  const others = driverDirectoriesNearby(ports.files, directory);
   return others.length === 0 ? advice : [...advice, `Drivers have left files in: ${others.join(' ')}`];
-}
-
-const NEARBY_MAX = 10;
-
-/** Directories beside this one that a driver has, or had, by the usual names. */
-function directoriesNearby({ files }: ToolPorts, directory: string): string[] {
-  const parent = directory.replace(/\/[^/]*\/?$/, '');
-  try {
-    return files
-      .list(parent)
-      .filter((name) => name.startsWith('aeron-'))
-      .map((name) => `${parent}/${name}`)
-      .filter((path) => files.kind(path) === 'directory' && files.kind(cncFilePath(path)) === 'file')
-      .slice(0, NEARBY_MAX);
-  } catch {
-    return []; // a directory that this user may not look into: then there is nothing to add to the failure itself
-  }
 }

@@ -8,6 +8,7 @@
 import { ChannelEndpointStatus } from '@aeron/codecs/internal';
 import { AeronError, type AtomicCounter } from '@aeron/core/internal';
 import { StateMachine, type Transitions } from '../state-machine.ts';
+import { withSocketAdvice } from './socket-problem.ts';
 
 export type EndpointState = 'OPENING' | 'ACTIVE' | 'ERRORED' | 'CLOSING' | 'CLOSED';
 
@@ -45,7 +46,7 @@ export class EndpointStatus {
    */
   poll(): boolean {
     if (this.state === 'ERRORED' || this.state === 'CLOSED') {
-      throw new AeronError('CHANNEL_ENDPOINT', `channel error - ${this.#problem}: ${this.#channel}`);
+      throw new AeronError('CHANNEL_ENDPOINT', `channel error - ${withSocketAdvice(this.#problem)}: ${this.#channel}`);
     }
     return this.state === 'ACTIVE';
   }

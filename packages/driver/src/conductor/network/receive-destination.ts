@@ -2,6 +2,7 @@
 /** The conductor's half of one destination of a multi-destination subscription. The socket is the receiver's. Conductor only. */
 import { AeronError, type AtomicCounter } from '@aeron/core/internal';
 import type { UdpChannel } from '../../media/udp-channel.ts';
+import { withSocketAdvice } from './socket-problem.ts';
 
 /** @source aeron-driver/ReceiveDestinationTransport */
 export class ReceiveDestination {
@@ -20,7 +21,10 @@ export class ReceiveDestination {
   /** @returns whether its socket is open. @throws AeronError CHANNEL_ENDPOINT when it could not be opened. */
   poll(): boolean {
     if (this.#problem !== undefined) {
-      throw new AeronError('CHANNEL_ENDPOINT', `channel error - ${this.#problem}: ${this.channel.uri}`);
+      throw new AeronError(
+        'CHANNEL_ENDPOINT',
+        `channel error - ${withSocketAdvice(this.#problem)}: ${this.channel.uri}`,
+      );
     }
     return this.#isOpen;
   }

@@ -35,7 +35,11 @@ export function checkMtuFitsSendBuffer(
   const limit = socketSendBufferLength || defaultSend;
   if (limit > 0 && mtuLength > limit) {
     const note = socketSendBufferLength === 0 ? ' (OS default)' : '';
-    throwConflict(`MTU greater than SO_SNDBUF for channel: mtu=${mtuLength} so-sndbuf=${limit}${note}`, channels);
+    throwConflict(
+      `MTU greater than SO_SNDBUF for channel: mtu=${mtuLength} so-sndbuf=${limit}${note}`,
+      'lower the mtu, or raise so-sndbuf (aeron.socket.so_sndbuf) and what the system allows (net.core.wmem_max)',
+      channels,
+    );
   }
 }
 
@@ -54,6 +58,7 @@ export function checkWindowFitsReceiveBuffer(
     const note = socketReceiveBufferLength === 0 ? ' (OS default)' : '';
     throwConflict(
       `Initial window greater than SO_RCVBUF for channel: rcv-wnd=${windowLength} so-rcvbuf=${limit}${note}`,
+      'lower rcv-wnd, or raise so-rcvbuf (aeron.socket.so_rcvbuf) and what the system allows (net.core.rmem_max)',
       channels,
     );
   }
@@ -79,7 +84,7 @@ export function checkSameSocketBuffers(channel: UdpChannel, existing: UdpChannel
   }
 }
 
-function throwConflict(problem: string, { channel, existing }: ChannelPair): never {
+function throwConflict(problem: string, advice: string, { channel, existing }: ChannelPair): never {
   const existingText = existing === undefined ? '' : ` existingChannel=${existing.uri}`;
-  throw new AeronError('AERON', `${problem}${existingText} channel=${channel.uri}`);
+  throw new AeronError('AERON', `${problem}${existingText} channel=${channel.uri}: ${advice}`);
 }
