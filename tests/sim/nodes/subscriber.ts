@@ -77,12 +77,15 @@ export class Subscriber {
   }
 
   readonly onFragment = (buffer: AtomicBuffer, offset: number, length: number, header: Header): void => {
-    this.#followerOf(header.sessionId).onFragment(buffer, offset, length, header);
+    const { correlationId } = header.context as Image;
+    const follower = this.followers.get(correlationId);
+    expectThat(follower !== undefined, () => `fragment without an image: correlationId=${correlationId}`);
+    follower.onFragment(buffer, offset, length, header);
   };
 
   /** A run of whole frames. */
   readonly onBlock = (buffer: AtomicBuffer, offset: number, length: number, sessionId: number): void => {
-    const follower = this.#followerOf(sessionId);
+    const follower = this.#followerOfBlock(sessionId, offset, buffer.getInt32(offset + TERM_ID_OFFSET));
     const { initialTermId, termLength } = follower.ledger.facts;
     for (let frameOffset = offset; frameOffset < offset + length; ) {
       const frameLength = buffer.getInt32(frameOffset);
@@ -98,13 +101,17 @@ export class Subscriber {
     }
   };
 
-  #followerOf(sessionId: number): ImageFollower {
+  /** A session that is opened anew may have two images for a while: the one that is read out, and its successor. */
+  #followerOfBlock(sessionId: number, offset: number, termId: number): ImageFollower {
     for (const follower of this.followers.values()) {
-      if (follower.image.sessionId === sessionId && !follower.image.isClosed) {
+      const { image, ledger } = follower;
+      const { initialTermId, termLength } = ledger.facts;
+      const position = ((termId - initialTermId) | 0) * termLength + offset;
+      if (image.sessionId === sessionId && !image.isClosed && image.position === position) {
         return follower;
       }
     }
-    return violated(`fragment without an image: sessionId=${sessionId}`);
+    return violated(`block without an image: sessionId=${sessionId} offset=${offset} termId=${termId}`);
   }
 }
 

@@ -16,7 +16,8 @@ import type { UdpSimulation } from './udp-simulation.ts';
 const NS_PER_MS = 1e6;
 const US = 1000;
 const MESSAGE_LENGTH_MAX = 16 * 1024;
-const CLAIM_AGE_LIMIT_NS = 800 * NS_PER_MS;
+/** Long before the drivers take a claim for abandoned. */
+export const CLAIM_AGE_LIMIT_NS = 800 * NS_PER_MS;
 const scratch = AtomicBuffer.allocate(MESSAGE_LENGTH_MAX);
 
 export interface UdpAction {
