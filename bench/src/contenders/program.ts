@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 /** A process that says what came out of it as one line of JSON, the last of its output. */
 import { type ChildProcess, spawn } from 'node:child_process';
+import { basename } from 'node:path';
 
 /** Far more than anything takes here, on a busy machine too. */
 const END_LIMIT_MS = 120_000;
 const COMPLAINT_LENGTH = 2_000;
+const WORDS_SHOWN = 8;
 
 export type Values = Readonly<Record<string, number>>;
 
@@ -73,7 +75,12 @@ export class Program {
   /** How it ended, and what it said about that. */
   complaint(): string {
     const end = this.#child.signalCode ?? this.#child.exitCode;
-    const words = this.#child.spawnargs.slice(-8).join(' ');
+    // Without where it stands: it goes into results that others read.
+    const words = this.#child.spawnargs
+      .filter((word) => !word.startsWith('directory='))
+      .slice(-WORDS_SHOWN)
+      .map((word) => basename(word))
+      .join(' ');
     return `${words} ended with ${end}: ${this.#errors.slice(0, COMPLAINT_LENGTH)}`;
   }
 
