@@ -9,13 +9,18 @@ import {
   backPressureStatus,
   checkPayloadLength,
   DATA_HEADER_BLOCK_LENGTH,
+  openWindow,
   producerPosition,
   seekTail,
+  shutWindow,
+  TRY_OTHERWISE,
   tryAppendMessage,
   tryAppendParts,
+  tryAppendShort,
   tryClaimFrame,
+  tryClaimShort,
 } from '@aeron/codecs/internal';
-import type { AtomicBuffer } from '@aeron/core';
+import { AtomicBuffer } from '@aeron/core';
 import type { BufferClaim } from './buffer-claim.ts';
 import type { DirectBufferVector } from './direct-buffer-vector.ts';
 import type { ReservedValueSupplier } from './message-types.ts';
@@ -46,6 +51,12 @@ export class ConcurrentPublication extends Publication {
     length: number,
     supplier: ReservedValueSupplier | undefined,
   ): number {
+    if (source instanceof AtomicBuffer && supplier === undefined && !this.closed) {
+      const result = tryAppendShort(this.log, source, offset, length);
+      if (result !== TRY_OTHERWISE) {
+        return result;
+      }
+    }
     const refusal = this.#refusal(length);
     return refusal < 0 ? refusal : tryAppendMessage(this.log, source, offset, length, supplier);
   }
@@ -62,11 +73,14 @@ export class ConcurrentPublication extends Publication {
   #tryClaim(length: number, claim: BufferClaim): number {
     const { log } = this;
     checkPayloadLength(log, length);
-    const refusal = this.#refusal(length);
-    if (refusal < 0) {
-      return refusal;
+    let result = this.closed ? TRY_OTHERWISE : tryClaimShort(log, length);
+    if (result === TRY_OTHERWISE) {
+      const refusal = this.#refusal(length);
+      if (refusal < 0) {
+        return refusal;
+      }
+      result = tryClaimFrame(log, length);
     }
-    const result = tryClaimFrame(log, length);
     if (result > 0) {
       claim.wrap(log.termBuffer, log.frameOffset, length + DATA_HEADER_BLOCK_LENGTH);
     }
@@ -81,11 +95,16 @@ export class ConcurrentPublication extends Publication {
     // A plain load will do: the limit only decides whether stores follow, and no store is made before its condition is known.
     this.counterValues.getInt64Into(this.positionLimitOffset, this.limit);
     const { log } = this;
+    shutWindow(log);
     const result = seekTail(log);
     // By hand, because it would be allocated if it were the result of a call.
     const position = ((log.termId - log.initialTermId) | 0) * log.termLength + log.tailOffset;
-    if (result < 0 || position < (this.limit[0] as number)) {
+    if (result < 0) {
       return result;
+    }
+    if (position < (this.limit[0] as number)) {
+      openWindow(log, this.limit);
+      return 0;
     }
     return backPressureStatus(log, position, length);
   }

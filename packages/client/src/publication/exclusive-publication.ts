@@ -13,13 +13,18 @@ import {
   DATA_HEADER_BLOCK_LENGTH,
   exclusivePosition,
   openExclusive,
+  openWindow,
   prepareBlockExclusive,
+  shutWindow,
+  TRY_OTHERWISE,
   throwLength,
   tryAppendMessageExclusive,
   tryAppendPartsExclusive,
+  tryAppendShortExclusive,
   tryClaimFrameExclusive,
+  tryClaimShortExclusive,
 } from '@aeron/codecs/internal';
-import type { AtomicBuffer } from '@aeron/core';
+import { AtomicBuffer } from '@aeron/core';
 import type { PublicationParameters } from '../conductor/ports.ts';
 import type { BufferClaim } from './buffer-claim.ts';
 import type { DirectBufferVector } from './direct-buffer-vector.ts';
@@ -117,6 +122,12 @@ export class ExclusivePublication extends Publication {
     length: number,
     supplier: ReservedValueSupplier | undefined,
   ): number {
+    if (source instanceof AtomicBuffer && supplier === undefined && !this.closed) {
+      const result = tryAppendShortExclusive(this.log, source, offset, length);
+      if (result !== TRY_OTHERWISE) {
+        return result;
+      }
+    }
     const refusal = this.#refusal(length);
     return refusal < 0 ? refusal : tryAppendMessageExclusive(this.log, source, offset, length, supplier);
   }
@@ -133,11 +144,14 @@ export class ExclusivePublication extends Publication {
   #tryClaim(length: number, claim: BufferClaim): number {
     const { log } = this;
     checkPayloadLength(log, length);
-    const refusal = this.#refusal(length);
-    if (refusal < 0) {
-      return refusal;
+    let result = this.closed ? TRY_OTHERWISE : tryClaimShortExclusive(log, length);
+    if (result === TRY_OTHERWISE) {
+      const refusal = this.#refusal(length);
+      if (refusal < 0) {
+        return refusal;
+      }
+      result = tryClaimFrameExclusive(log, length);
     }
-    const result = tryClaimFrameExclusive(log, length);
     if (result > 0) {
       claim.wrap(log.termBuffer, log.frameOffset, length + DATA_HEADER_BLOCK_LENGTH);
     }
@@ -152,7 +166,12 @@ export class ExclusivePublication extends Publication {
     // A plain load will do: the limit only decides whether stores follow, and no store is made before its condition is known.
     this.counterValues.getInt64Into(this.positionLimitOffset, this.limit);
     const { log } = this;
+    shutWindow(log);
     const position = log.termBeginPosition + log.termOffset; // by hand: as the result of a call it would be allocated
-    return position < (this.limit[0] as number) ? 0 : backPressureStatus(log, position, length);
+    if (position < (this.limit[0] as number)) {
+      openWindow(log, this.limit);
+      return 0;
+    }
+    return backPressureStatus(log, position, length);
   }
 }

@@ -11,6 +11,7 @@ import {
   type LogBuffers,
   PublicationLog,
   positionBitsToShift,
+  watchLimit,
 } from '@aeron/codecs/internal';
 import { AeronError, AtomicBuffer, counterOffset } from '@aeron/core';
 import type { PublicationParameters, PublicationPort, WaitOptions } from '../conductor/ports.ts';
@@ -89,6 +90,7 @@ export abstract class Publication {
     this.counterValues = parameters.counterValues;
     this.positionLimitOffset = counterOffset(parameters.positionLimitId);
     this.counterValues.boundsCheck(this.positionLimitOffset, 8);
+    watchLimit(log, this.counterValues, this.positionLimitOffset);
     this.#queue = new OfferQueue(this, parameters.conductor);
   }
 

@@ -104,7 +104,12 @@ export function claimTail(log: PublicationLog, alignedLength: number): number {
   return result < 0 ? result : positionBehind(log);
 }
 
-function handleEndOfTerm(log: PublicationLog, low: number, termId: number, alignedLength: number): number {
+/**
+ * Deals with a claim that began at `low` and reached beyond the term.
+ *
+ * @returns ADMIN_ACTION or MAX_POSITION_EXCEEDED.
+ */
+export function handleEndOfTerm(log: PublicationLog, low: number, termId: number, alignedLength: number): number {
   const termLength = log.termLength;
   const termOffset = Math.min(low, termLength);
   if (termOffset < termLength) {

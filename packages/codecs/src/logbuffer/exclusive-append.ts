@@ -37,6 +37,7 @@ import {
 } from './publication-log.ts';
 import { RawTail, rotateLogExclusive } from './tail.ts';
 import { insertFrames } from './term-rebuilder.ts';
+import { shutWindow } from './window.ts';
 
 const TAILS_WORD = LOG_METADATA_TERM_TAIL_COUNTERS_OFFSET >> 2;
 
@@ -101,6 +102,7 @@ function rotateExclusive(log: PublicationLog): void {
   log.termId = nextTermId;
   log.termOffset = 0;
   log.termBeginPosition += log.termLength;
+  shutWindow(log); // it was that of the term before
   rotateLogExclusive(log.metadata, nextTermCount, nextTermId);
 }
 

@@ -20,6 +20,10 @@ import { initialTermId, isConnected, mtuLength } from './metadata.ts';
 import { BACK_PRESSURED, MAX_POSITION_EXCEEDED, NOT_CONNECTED } from './offer-result.ts';
 import { computeMaxPossiblePosition } from './position.ts';
 
+/** Beyond this, the block copy of the long way is quicker than words. */
+const SHORT_LENGTH = 1024;
+const NO_LIMIT = new Int32Array(2);
+
 /** The parts of a log that a writer touches; LogBuffers is one. */
 export interface LogMemory {
   /** Three buffers of the same length. */
@@ -42,6 +46,10 @@ export class PublicationLog {
   readonly maxPossiblePosition: number;
   /** Second word of every header: version, flags of an unfragmented frame, type. */
   readonly versionFlagsType: number;
+  /** The metadata as int32 words. */
+  readonly metadataWords: Int32Array;
+  /** Bytes of the longest message that short-message.ts takes. */
+  readonly maxShortLength: number;
 
   /** Register: the term that is appended to. */
   termBuffer: AtomicBuffer;
@@ -61,6 +69,17 @@ export class PublicationLog {
   termOffset = 0;
   /** State of an exclusive writer: stream position at which its term begins; a double from the start. */
   termBeginPosition = -0.5;
+  /** Where the publisher limit is, see window.ts: memory, index of its low word. */
+  limitWords: Int32Array = NO_LIMIT;
+  limitWord = 0;
+  /** The limit's words when the window was opened. */
+  limitLow = 0;
+  limitHigh = 0;
+  /** Term count of the window, and where its tail is in the metadata. */
+  windowTermCount = 0;
+  tailWord = 0;
+  /** Term offset before which a message may begin; negative while nothing is known. */
+  windowOffset = -1;
 
   /** @throws AeronError LOG_BUFFER_CORRUPT when the log's MTU leaves no room for a payload. */
   constructor({ terms, metadata }: LogMemory) {
@@ -81,6 +100,8 @@ export class PublicationLog {
     this.maxPossiblePosition = computeMaxPossiblePosition(this.termLength);
     this.versionFlagsType = metadata.getInt32(DEFAULT_HEADER_OFFSET + DATA_HEADER_VERSION_OFFSET);
     this.termBuffer = termBuffer;
+    this.metadataWords = metadata.int32;
+    this.maxShortLength = Math.min(this.maxPayloadLength, SHORT_LENGTH);
   }
 }
 

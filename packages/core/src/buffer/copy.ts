@@ -23,10 +23,10 @@ export interface CopyViews {
 }
 
 /** Up to this many bytes, words beat a call, if both places are aligned. */
-const SHORT_ALIGNED_LENGTH = 256;
+const SHORT_ALIGNED_LENGTH = 1024;
 const SHORT_UNALIGNED_LENGTH = 128;
 /** From here on a whole array goes by `set`. */
-const WHOLE_LENGTH = 96;
+const WHOLE_LENGTH = 256;
 /** Up to this many bytes of an array go one by one. */
 const SHORT_ARRAY_LENGTH = 32;
 
@@ -77,11 +77,8 @@ export function copyArray(
   bufferCopy.call(source, target, targetOffset, sourceOffset, sourceOffset + length);
 }
 
-function isAligned(target: CopyViews, targetOffset: number, source: CopyViews, sourceOffset: number): boolean {
-  return ((targetOffset | sourceOffset) & 7) === 0 && target.bigInt64.length > 0 && source.bigInt64.length > 0;
-}
-
-function copyLongs(
+/** As `copyBytes` where both places are known to be aligned to 8 bytes, and the length is short. */
+export function copyLongs(
   target: CopyViews,
   targetOffset: number,
   source: CopyViews,
@@ -93,13 +90,25 @@ function copyLongs(
   let toIndex = targetOffset >> 3;
   let fromIndex = sourceOffset >> 3;
   const end = toIndex + (length >> 3);
+  // Four words a turn halve the time of one.
+  for (const unrolledEnd = end - 3; toIndex < unrolledEnd; toIndex += 4) {
+    to[toIndex] = from[fromIndex] as bigint;
+    to[toIndex + 1] = from[fromIndex + 1] as bigint;
+    to[toIndex + 2] = from[fromIndex + 2] as bigint;
+    to[toIndex + 3] = from[fromIndex + 3] as bigint;
+    fromIndex += 4;
+  }
   while (toIndex < end) {
     to[toIndex++] = from[fromIndex++] as bigint;
   }
-  const copied = length & ~7;
-  if (copied < length) {
-    copyInts(target.view, targetOffset + copied, source.view, sourceOffset + copied, length - copied);
+  if ((length & 7) !== 0) {
+    const copied = length & ~7;
+    copyInts(target.view, targetOffset + copied, source.view, sourceOffset + copied, length & 7);
   }
+}
+
+function isAligned(target: CopyViews, targetOffset: number, source: CopyViews, sourceOffset: number): boolean {
+  return ((targetOffset | sourceOffset) & 7) === 0 && target.bigInt64.length > 0 && source.bigInt64.length > 0;
 }
 
 function copyInts(
