@@ -16,6 +16,7 @@ const STEPS = [
   { name: 'packaging', command: ['npm', 'test', '--', '--selectProjects', 'packaging'], limitMs: 15 * MINUTE_MS },
   { name: 'start', command: ['npm', 'start'], limitMs: 5 * MINUTE_MS },
   { name: 'simulation', command: ['npm', 'run', 'sim', '--', '--seeds', '1000'], limitMs: 15 * MINUTE_MS },
+  { name: 'fuzz', command: ['npm', 'run', 'sim', '--', '--fuzz', '10000000'], limitMs: 10 * MINUTE_MS },
   { name: 'interop', command: ['npm', 'run', 'test:interop'], limitMs: 35 * MINUTE_MS },
   { name: 'bench', command: ['npm', 'run', 'bench', '--', '--quick'], limitMs: 10 * MINUTE_MS },
 ];
