@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Small pieces of log text. What comes from outside can neither end a quoted text nor begin a line of its own. */
-import { formatIpAddress } from '@aeron/codecs/internal';
+import { formatIpAddress, longestZeroRun } from '@aeron/codecs/internal';
 
 const NS_PER_S = 1_000_000_000;
 const ESCAPES: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t', '"': '\\"', '\\': '\\\\' };
@@ -68,17 +68,4 @@ function ipv4(bytes: Uint8Array): string {
 
 function groupsOf(bytes: Uint8Array): number[] {
   return Array.from({ length: 8 }, (_, i) => ((bytes[2 * i] ?? 0) << 8) | (bytes[2 * i + 1] ?? 0));
-}
-
-function longestZeroRun(groups: readonly number[]): { readonly start: number; readonly length: number } {
-  let best = { start: 0, length: 0 };
-  let start = 0;
-  groups.forEach((group, index) => {
-    if (group !== 0) {
-      start = index + 1;
-    } else if (index + 1 - start > best.length) {
-      best = { start, length: index + 1 - start };
-    }
-  });
-  return best;
 }

@@ -81,7 +81,8 @@ function groupAt(bytes: Uint8Array, index: number): number {
   return ((bytes[2 * index] ?? 0) << 8) | (bytes[2 * index + 1] ?? 0);
 }
 
-function longestZeroRun(groups: readonly number[]): { start: number; length: number } {
+/** Where `::` may stand in an IPv6 address: the first of the longest runs of zero groups; a length of 0 where there is none. */
+export function longestZeroRun(groups: readonly number[]): { readonly start: number; readonly length: number } {
   let best = { start: 0, length: 0 };
   let start = 0;
   groups.forEach((group, index) => {

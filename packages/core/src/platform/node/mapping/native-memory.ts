@@ -3,7 +3,7 @@
  * The calls of the C library that mapping needs, made through koffi. Loaded on first use and only then, so that a machine
  * without a matching koffi binary can still use another provider. Every thread loads its own.
  */
-import { loadOptionalModule } from '../optional-module.ts';
+import { bindKoffi } from '../bind-koffi.ts';
 
 /** The C library's memory calls. An address is a bigint; failures are returned, not thrown. */
 export interface NativeMemory {
@@ -59,15 +59,7 @@ function load(): NativeMemory | Error {
   if (process.platform === 'win32') {
     return new Error('there is no mmap call on win32');
   }
-  const { module, error } = loadOptionalModule('koffi');
-  if (error !== undefined) {
-    return error;
-  }
-  try {
-    return bind(((module as { default?: Koffi }).default ?? module) as Koffi);
-  } catch (cause) {
-    return cause instanceof Error ? cause : new Error(String(cause));
-  }
+  return bindKoffi(bind);
 }
 
 function bind(koffi: Koffi): NativeMemory {

@@ -5,7 +5,7 @@
  * first use and only then; every thread loads its own.
  */
 import { getSystemErrorName } from 'node:util';
-import { loadOptionalModule } from '../../optional-module.ts';
+import { bindKoffi } from '../../bind-koffi.ts';
 
 /** Results are those of the C library: -1 is a failure whose number `errno` tells, right after the call. */
 export interface NativeSockets {
@@ -61,15 +61,7 @@ function load(): NativeSockets | Error {
   if (platform !== 'linux' || !ARCHITECTURES.has(arch)) {
     return new Error(`the batch transport is for Linux on x64 and arm64: platform=${platform} arch=${arch}`);
   }
-  const { module, error } = loadOptionalModule('koffi');
-  if (error !== undefined) {
-    return error;
-  }
-  try {
-    return bind(((module as { default?: Koffi }).default ?? module) as Koffi);
-  } catch (cause) {
-    return cause instanceof Error ? cause : new Error(String(cause));
-  }
+  return bindKoffi(bind);
 }
 
 function bind(koffi: Koffi): NativeSockets {
