@@ -7,6 +7,7 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { expectThat } from '../model/expect.ts';
 import { fuzzCommands } from './command-fuzz.ts';
+import { fuzzGossip } from './gossip-fuzz.ts';
 import { fuzzReceiver } from './receiver-fuzz.ts';
 import { fuzzSender } from './sender-fuzz.ts';
 
@@ -15,7 +16,8 @@ export const ROUND_LENGTH = 200_000;
 /** A command is hundreds of times the work of a frame: files, counters, time-outs of what it makes. */
 const SHARES = [
   { name: 'receiver', share: 0.6, fuzz: fuzzReceiver },
-  { name: 'sender', share: 0.395, fuzz: fuzzSender },
+  { name: 'sender', share: 0.345, fuzz: fuzzSender },
+  { name: 'gossip', share: 0.05, fuzz: fuzzGossip },
   { name: 'commands', share: 0.005, fuzz: fuzzCommands },
 ] as const;
 /** The first rounds bring in what stays: code, tables, caches of the engine. */
