@@ -42,6 +42,7 @@ export interface UdpChannelParameters
 /** @throws ControlProtocolError INVALID_CHANNEL naming the parameter at fault. */
 export function udpChannelParameters(text: string): UdpChannelParameters {
   const uri = parseUdpUri(text);
+  refuseTransportSecurity(uri);
   const controlMode = controlModeOf(uri.get('control-mode'));
   const endpointText = uri.get('endpoint');
   const controlText = uri.get('control');
@@ -71,6 +72,14 @@ export function udpChannelParameters(text: string): UdpChannelParameters {
     sendTimestampOffset: timestampOffset(uri, 'channel-snd-ts-offset'),
     receiveTimestampOffset: timestampOffset(uri, 'channel-rcv-ts-offset'),
   };
+}
+
+/** Who asks for encryption must not get plain text without being told. As the C driver; the Java driver ignores it. */
+function refuseTransportSecurity(uri: ChannelUri): void {
+  const text = uri.get('ats') ?? 'false';
+  if (text !== 'false') {
+    refuse(uri, `ats=${text} is not supported, there is no transport security:`);
+  }
 }
 
 /** Names that no parameter has: mistyped ones, or of a newer version. They are ignored, as in the reference, until one is missing. */

@@ -188,6 +188,13 @@ describe('a UDP channel', () => {
     expect(interfaceOf('|interface=127.0.0.0/8')).toEqual(['lo', '127.0.0.1']);
   });
 
+  it('is refused when it asks for transport security, which there is not', () => {
+    const { resolve } = newWorld();
+    expect(() => resolve('aeron:udp?endpoint=127.0.0.1:5|ats=true')).toThrow(/ats=true/);
+    expect(() => resolve('aeron:udp?endpoint=127.0.0.1:5|ats=maybe')).toThrow(/ats=maybe/);
+    expect(resolve('aeron:udp?endpoint=127.0.0.1:5|ats=false').isMulticast).toBe(false);
+  });
+
   it('knows offsets and lengths at their bounds', () => {
     const { resolve } = newWorld();
     const of = (parameter: string) => resolve(`aeron:udp?endpoint=127.0.0.1:5|${parameter}`);
