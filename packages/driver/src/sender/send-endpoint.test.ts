@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { DATA_HEADER_BLOCK_LENGTH, FrameType } from '@aeron/codecs/internal';
+import { DATA_HEADER_BLOCK_LENGTH, FrameType, SystemCounterId } from '@aeron/codecs/internal';
 import { AtomicBuffer, type SocketAddress } from '@aeron/core/internal';
 import type { UdpChannel } from '../media/udp-channel.ts';
 import { TERM_LENGTH } from '../testing/ipc-log.ts';
@@ -473,6 +473,27 @@ describe('a unicast name', () => {
     moved.sendStatusMessage({ position: 160 });
     harness.run(ROUND_TRIP);
     expect(publication.senderLimit).toBe(160 + 32 * 1024);
+  });
+
+  it('is looked up again when the socket could not follow it', () => {
+    const harness = new SenderHarness();
+    const { datagrams } = harness.platform;
+    const open = datagrams.open.bind(datagrams);
+    const reconnect = (): void => {
+      throw new Error('ENETUNREACH');
+    };
+    datagrams.open = (options) => Object.assign(open(options), { reconnect });
+    harness.open();
+    harness.add();
+    const endpoint = `${RECEIVER_ADDRESS}:${RECEIVER_PORT}`;
+    const address = ipv4('10.0.0.3', RECEIVER_PORT);
+    harness.command({ kind: 'send-endpoint-resolved', endpointId: ENDPOINT_ID, endpoint, address });
+    harness.run(MS);
+    expect(harness.take('agent-error')).toEqual([expect.objectContaining({ message: 'ENETUNREACH' })]);
+    expect(harness.counter(SystemCounterId.RESOLUTION_CHANGES)).toBe(0);
+    expect(times(harness, 6)).toEqual([
+      expect.objectContaining({ address: ipv4(RECEIVER_ADDRESS, RECEIVER_PORT), endpoint }),
+    ]);
   });
 
   it('stays where that is switched off', () => {

@@ -267,10 +267,10 @@ export class SendEndpoint implements DestinationSocket {
     if (this.destinations !== undefined) {
       this.destinations.onResolved(endpoint, address);
     } else if (endpoint === this.channel.endpointText) {
-      this.#address = address;
       if (this.sockets.isConnected) {
         this.sockets.data.reconnect(address);
       }
+      this.#address = address; // not before: a socket that could not follow is tried again
     }
   }
 
