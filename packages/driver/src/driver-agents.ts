@@ -40,14 +40,17 @@ export function createAgent(role: AgentRole, resources: AgentResources, queues: 
 
 function createSender(resources: AgentResources, queues: DriverQueues): Sender {
   const { config, platform, suppliers } = resources;
-  return new Sender({
-    ...networkPorts(resources),
-    endpointLoss: suppliers.sendEndpointLoss ?? sendEndpointLoss(config, () => platform.host.randomInt32()),
-    flowControlSupplier: suppliers.flowControl,
-    inbox: queues.inbox('to-sender'),
-    conductor: queues.proxy('from-sender'),
-    config: senderConfig(config),
-  });
+  return new Sender(
+    {
+      ...networkPorts(resources),
+      endpointLoss: suppliers.sendEndpointLoss ?? sendEndpointLoss(config, () => platform.host.randomInt32()),
+      flowControlSupplier: suppliers.flowControl,
+      inbox: queues.inbox('to-sender'),
+      conductor: queues.proxy('from-sender'),
+      config: senderConfig(config),
+    },
+    config.threadNaming === 'new' ? 'aeron-md-snd' : 'sender',
+  );
 }
 
 function createReceiver(resources: AgentResources, queues: DriverQueues): Receiver {

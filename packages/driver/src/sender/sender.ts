@@ -27,7 +27,7 @@ const COMMAND_DRAIN_LIMIT = 1;
 const ERROR_INTERVAL_NS = 1_000_000_000;
 
 export class Sender implements Agent {
-  readonly roleName = 'sender';
+  readonly roleName: string;
   readonly #realClock: Clock;
   readonly #clock = new CachedClock();
   readonly #inbox: AgentInbox<SenderCommand>;
@@ -49,10 +49,11 @@ export class Sender implements Agent {
   #reResolutionDeadlineNs = 0;
   #lastErrorNs = Number.NEGATIVE_INFINITY;
 
-  constructor(resources: SenderResources) {
+  constructor(resources: SenderResources, roleName = 'sender') {
     const { config, clock, conductor, counterValues, events = NO_DRIVER_EVENTS } = resources;
+    this.roleName = roleName;
     const counters = new SenderCounters(counterValues);
-    const outbox = new ConductorOutbox(conductor, counters.conductorProxyFails, 'sender');
+    const outbox = new ConductorOutbox(conductor, counters.conductorProxyFails, roleName);
     const commands = new SenderCommands(resources, { clock: this.#clock, counters, outbox, events });
     this.#realClock = clock;
     this.#inbox = resources.inbox;
