@@ -2,8 +2,23 @@
 import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { cncFilePath, formatVersion, mapCncFile, requestDriverTermination } from '@aeron/codecs/internal';
-import { CountersReader, isAeronError, ManyToOneRingBuffer, nodePlatform } from '@aeron/core/internal';
+import {
+  AddCounterFlyweight,
+  CommandId,
+  cncFilePath,
+  formatVersion,
+  mapCncFile,
+  RemoveCounterFlyweight,
+  requestDriverTermination,
+} from '@aeron/codecs/internal';
+import {
+  AtomicBuffer,
+  CountersReader,
+  isAeronError,
+  ManyToOneRingBuffer,
+  nodePlatform,
+  readErrorLog,
+} from '@aeron/core/internal';
 import { type SimulatedPlatform, SimulatedWorld } from '@aeron/core/testing';
 import { MediaDriver } from './media-driver.ts';
 import type { MediaDriverOptions } from './media-driver-options.ts';
@@ -120,6 +135,88 @@ describe('a driver in INVOKER mode', () => {
     driver.invoker.invoke();
     await driver.closed;
     expect(tokens).toEqual([[1, 2]]);
+  });
+
+  it('counts an error that comes again in one entry of its error log', async () => {
+    const { platform } = newWorld();
+    const error = new Error('broken validator');
+    const driver = await launch(platform, {
+      validateTermination: () => {
+        throw error;
+      },
+    });
+    for (let i = 0; i < 3; i++) {
+      requestDriverTermination(platform, driver.aeronDirectoryName);
+      driver.invoker.invoke();
+    }
+    const cnc = mapCncFile(platform, cncFilePath(driver.aeronDirectoryName));
+    const entries: string[] = [];
+    readErrorLog(cnc.errorLog, (count, _firstMs, _lastMs, text) => entries.push(`${count} ${text.split('\n')[0]}`));
+    expect(entries).toEqual(['3 Error: broken validator']);
+    expect(new CountersReader(cnc.countersMetadata, cnc.countersValues).getCounterValue(15)).toBe(3);
+  });
+
+  it.each([
+    ['stderr', 1],
+    ['stdout', 1],
+    ['no_op', 0],
+  ] as const)(
+    'tells errors that its log has no room for by the fallback logger %s',
+    async (fallbackLogger, expected) => {
+      const { platform } = newWorld();
+      const told: string[] = [];
+      let count = 0;
+      const driver = await launch(platform, {
+        fallbackLogger,
+        notice: (stream, text) => told.push(`${stream} ${text}`),
+        validateTermination: () => {
+          throw new Error(`${count++} ${'x'.repeat(2 ** 20)}`);
+        },
+      });
+      told.length = 0;
+      for (let i = 0; i < 4; i++) {
+        requestDriverTermination(platform, driver.aeronDirectoryName);
+        driver.invoker.invoke();
+      }
+      expect(count).toBe(4);
+      expect(told).toHaveLength(expected); // three find room in 4 MiB
+      expect(told.every((text) => text.startsWith(`${fallbackLogger} error log is full`))).toBe(true);
+    },
+  );
+
+  it.each([
+    ['0', 0, 0],
+    ['1500us', 1, 2],
+  ])('gives a freed counter to others after the time that is set: %s', async (timeout, restingMs, reusableMs) => {
+    const { world, platform } = newWorld();
+    const driver = await launch(platform, { counterFreeToReuseTimeoutNs: timeout });
+    const cnc = mapCncFile(platform, cncFilePath(driver.aeronDirectoryName));
+    const ring = new ManyToOneRingBuffer(cnc.toDriver);
+    const counters = new CountersReader(cnc.countersMetadata, cnc.countersValues);
+    const scratch = AtomicBuffer.allocate(256);
+    const addCounter = (): number => {
+      const correlationId = ring.nextCorrelationId();
+      const command = new AddCounterFlyweight().wrap(scratch, 0);
+      Object.assign(command, { clientId: 9, correlationId, typeId: 1000, key: new Uint8Array(0), label: 'c' });
+      ring.write(CommandId.ADD_COUNTER, scratch, 0, command.encodedLength);
+      driver.invoker.invoke();
+      return counters.findByTypeIdAndRegistrationId(1000, correlationId);
+    };
+    const removeCounter = (counterId: number): void => {
+      const registrationId = counters.getCounterRegistrationId(counterId);
+      const command = new RemoveCounterFlyweight().wrap(scratch, 0);
+      Object.assign(command, { clientId: 9, correlationId: ring.nextCorrelationId(), registrationId });
+      ring.write(CommandId.REMOVE_COUNTER, scratch, 0, command.encodedLength);
+      driver.invoker.invoke();
+    };
+    const counterId = addCounter();
+    removeCounter(counterId);
+    world.step(restingMs * 1e6);
+    if (reusableMs > 0) {
+      expect(addCounter()).not.toBe(counterId);
+    }
+    world.step((reusableMs - restingMs) * 1e6);
+    expect(addCounter()).toBe(counterId);
   });
 
   it('prints its settings when told to', async () => {

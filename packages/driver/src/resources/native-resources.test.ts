@@ -19,7 +19,7 @@ const LOG_PATH = `${DIRECTORY}/publications/42.logbuffer`;
 
 const IDLE = { doWork: () => 0, close: () => undefined };
 
-function fixture({ queueCapacity = 8, threshold = 0, checks = true, capacity = 16 * 1024 * 1024 } = {}) {
+function fixture({ queueCapacity = 8, threshold = 0, checks = true, capacity = 16 * 1024 * 1024, freeLimit = 1 } = {}) {
   const world = new SimulatedWorld(1);
   const host = world.host('h', { volumes: [{ root: '/dev/shm', capacity, isVolatile: true }] });
   const { files, mapper } = world.platform('h');
@@ -51,7 +51,7 @@ function fixture({ queueCapacity = 8, threshold = 0, checks = true, capacity = 1
     interfaces: () => [],
     nextUniqueNumber: () => 1,
   };
-  const agent = new NativeResourceAgent({ commands, answers, store, channels, onFreeFail, onError }, 1, 'nra');
+  const agent = new NativeResourceAgent({ commands, answers, store, channels, onFreeFail, onError }, freeLimit, 'nra');
   const proxy = new NativeResourceProxy({
     commands,
     answers,
@@ -134,6 +134,26 @@ describe('native resources', () => {
     expect(driver.counts.freeFails).toBe(3);
     driver.agent.doWork();
     expect(driver.counts.freeFails).toBe(3);
+  });
+
+  it('try so many deletions again in one pass as they are told to', () => {
+    const driver = fixture({ freeLimit: 3 });
+    const folder = `${DIRECTORY}/publications`;
+    const ids = [1, 2, 3, 4].map((registrationId) => ({ logKind: 'publication', registrationId }) as const);
+    const logs = ids.map((id) => create(driver, id));
+    driver.disk.faults.permit(folder, 'read-only');
+    ids.forEach((id, i) => {
+      driver.proxy.free(id, logs[i] as MappedLog);
+      driver.agent.doWork();
+    });
+    const failsBefore = driver.counts.freeFails;
+    driver.agent.doWork();
+    expect(driver.counts.freeFails - failsBefore).toBe(3);
+    driver.disk.faults.permit(folder, 'read-write');
+    driver.agent.doWork();
+    expect(driver.files.list(folder)).toHaveLength(1);
+    driver.agent.doWork();
+    expect(driver.files.list(folder)).toEqual([]);
   });
 
   it('answer with STORAGE_SPACE when there is less room than the log needs, and leave no file', () => {

@@ -91,6 +91,20 @@ describe('an image', () => {
     expect(spec).toMatchObject({ isReliable: false, initialWindowLength: 16 * 1024 });
   });
 
+  it('of several subscriptions follows the end point, the first one and the oldest one', () => {
+    const scene = new NetworkScene();
+    const gone = scene.subscription(`${ENDPOINT}|rcv-wnd=16k|tether=false|untethered-resting-timeout=7s`);
+    scene.subscription(`${ENDPOINT}|sparse=false|session-id=${SESSION}|reliable=false|rcv-wnd=8k`);
+    scene.subscription(`${ENDPOINT}|sparse=true`);
+    scene.remove('SUBSCRIPTION', gone.registrationId); // the last one takes its place, and so becomes the first
+    const { log, spec } = scene.image(gone.endpointId);
+    expect(spec.isReliable).toBe(true);
+    expect(readLogParameters(log.metadata)).toMatchObject({
+      ...{ receiverWindowLength: 16 * 1024, tether: false, untetheredRestingTimeoutNs: 7e9 },
+      ...{ sparse: false, reliable: true },
+    });
+  });
+
   it('has counters of its congestion control', () => {
     const scene = new NetworkScene();
     const { endpointId } = scene.subscription(`${ENDPOINT}|cc=cubic`);
