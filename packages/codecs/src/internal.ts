@@ -36,6 +36,7 @@ export * from './logbuffer/metadata.ts';
 export * from './logbuffer/offer-result.ts';
 export * from './logbuffer/payload-copy.ts';
 export * from './logbuffer/position.ts';
+export * from './logbuffer/producer-position.ts';
 export * from './logbuffer/publication-log.ts';
 export * from './logbuffer/short-message.ts';
 export * from './logbuffer/tail.ts';

@@ -25,6 +25,10 @@ export class TermScanner {
   scan(termBuffer: AtomicBuffer, offset: number, maxLength: number): number {
     const capacity = termBuffer.capacity;
     const limit = Math.min(maxLength, capacity - offset);
+    if (limit <= 0 || termBuffer.getInt32(offset) <= 0) {
+      this.padding = 0;
+      return 0; // as most scans find it; an ordered load is for what is read behind it
+    }
     let available = 0;
     let padding = 0;
     while (padding === 0 && available < limit) {

@@ -289,6 +289,14 @@ describe('CountersReader', () => {
 });
 
 describe('AtomicCounter', () => {
+  it.each([0, 5, 2 ** 31, 2 ** 40, -1])('is found moved or where it was: %d', (value) => {
+    const counter = newCounters().manager.newCounter('moving');
+    counter.set(value);
+    expect([counter.getSince(value), counter.getSince(value + 1), counter.getSince(-7)]).toEqual([value, value, value]);
+    counter.set(value + 32);
+    expect(counter.getSince(value)).toBe(value + 32);
+  });
+
   it('reads and changes its value and label, and frees itself once', () => {
     const { manager, reader } = newCounters();
     manager.allocate('other');

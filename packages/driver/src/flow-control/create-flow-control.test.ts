@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { receiverReport } from '../testing/receiver-report.ts';
 import { udpChannel } from '../testing/sender-harness.ts';
 import {
   createFlowControl,
@@ -34,7 +35,7 @@ function request(isMulticastSemantics: boolean, flowControl?: string): FlowContr
 }
 
 function report(groupTag: bigint | undefined) {
-  return { position: 0, windowLength: 1024, receiverId: 1n, groupTag, isEndOfStream: false };
+  return receiverReport(1n, 0, { windowLength: 1024, groupTag });
 }
 
 describe('the flow control of a publication', () => {

@@ -1,15 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { ReceiverReport } from './flow-control.ts';
+import { receiverReport as report, REPORTED_WINDOW_LENGTH as WINDOW } from '../testing/receiver-report.ts';
+import { bothWords, highWord, lowWord } from './flow-control.ts';
 import { parseFlowControl } from './flow-control-parameter.ts';
 import { MinFlowControl } from './min-flow-control.ts';
 import { WindowFlowControl } from './window-flow-control.ts';
 
 const SECOND_NS = 1_000_000_000;
-const WINDOW = 10_000;
-
-function report(receiverId: bigint, position: number, rest: Partial<ReceiverReport> = {}): ReceiverReport {
-  return { position, windowLength: WINDOW, receiverId, groupTag: undefined, isEndOfStream: false, ...rest };
-}
 
 function minFlowControl(options: { name?: 'min' | 'tagged'; groupMinSize?: number } = {}) {
   const events: string[] = [];
@@ -46,7 +42,24 @@ describe('unicast and max flow control', () => {
   });
 });
 
+describe('the words of 64 bits', () => {
+  it.each([0n, 1n, -1n, 0x7fff_ffff_ffff_ffffn, -(2n ** 63n), 0x1234_5678_9abc_def0n, -5_000_000_000n])(
+    'are %s',
+    (value) => {
+      expect(bothWords(lowWord(value), highWord(value))).toBe(value);
+    },
+  );
+});
+
 describe('min flow control', () => {
+  it('keeps receivers apart whose ids differ in one word only', () => {
+    const { flowControl, events } = minFlowControl();
+    for (const id of [1n, (1n << 32n) | 1n, -1n, 0xffff_ffffn]) {
+      flowControl.onStatusMessage(report(id, 0), 0, 0);
+    }
+    expect(events).toEqual(['+1/1', '+4294967297/2', '+-1/3', '+4294967295/4']);
+  });
+
   it('lets the slowest receiver hold the limit, and idle passes set it to exactly that', () => {
     const { flowControl } = minFlowControl();
     let limit = flowControl.onStatusMessage(report(1n, 20_000), 0, 0);

@@ -4,15 +4,35 @@
  * status messages, set-ups and idle passes and answers with the sender limit, a stream position.
  */
 
-/** A status message of a receiver, as its flow control sees it. The caller refills one record for each. */
+/**
+ * A status message of a receiver, as its flow control sees it. The caller refills one record for each. Receiver id and group tag
+ * use all 64 bits and come as two words: bigints would be made anew for each message.
+ */
 export interface ReceiverReport {
   /** What the receiver has consumed. */
   position: number;
   windowLength: number;
-  receiverId: bigint;
-  /** Undefined when the message carries none. */
-  groupTag: bigint | undefined;
+  receiverIdLow: number;
+  receiverIdHigh: number;
+  /** Whether the message carries a tag. */
+  hasGroupTag: boolean;
+  groupTagLow: number;
+  groupTagHigh: number;
   isEndOfStream: boolean;
+}
+
+/** The words of 64 bits, as a report has them. */
+export function lowWord(value: bigint): number {
+  return Number(BigInt.asIntN(32, value));
+}
+
+export function highWord(value: bigint): number {
+  return Number(BigInt.asIntN(32, value >> 32n));
+}
+
+/** The 64 bits of two words. */
+export function bothWords(low: number, high: number): bigint {
+  return (BigInt(high) << 32n) | BigInt(low >>> 0);
 }
 
 /** @source aeron-driver/FlowControl */

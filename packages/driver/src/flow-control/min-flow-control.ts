@@ -9,10 +9,15 @@
  *
  * A receiver that asks for a SETUP while others run would be overrun before its first status message. Therefore the limit
  * of the moment of the SETUP counts as one more receiver until somebody joins or the receiver time-out has passed.
+ *
+ * @hot
  */
 import {
+  bothWords,
   type FlowControl,
   type FlowControlListener,
+  highWord,
+  lowWord,
   type ReceiverReport,
   retransmissionLength,
 } from './flow-control.ts';
@@ -35,7 +40,8 @@ export interface MinFlowControlOptions {
 }
 
 interface Receiver {
-  readonly receiverId: bigint;
+  readonly idLow: number;
+  readonly idHigh: number;
   windowEnd: number;
   lastReportNs: number;
   isLeaving: boolean;
@@ -45,6 +51,8 @@ interface Receiver {
 export class MinFlowControl implements FlowControl {
   readonly name: 'min' | 'tagged';
   readonly #options: MinFlowControlOptions;
+  readonly #groupTagLow: number;
+  readonly #groupTagHigh: number;
   readonly #receivers: Receiver[] = [];
   #setupTriggered = false;
   #heldLimit = NO_HELD_LIMIT;
@@ -53,6 +61,8 @@ export class MinFlowControl implements FlowControl {
   constructor(options: MinFlowControlOptions) {
     this.name = options.name;
     this.#options = options;
+    this.#groupTagLow = lowWord(options.groupTag);
+    this.#groupTagHigh = highWord(options.groupTag);
   }
 
   get hasRequiredReceivers(): boolean {
@@ -64,9 +74,9 @@ export class MinFlowControl implements FlowControl {
   }
 
   onStatusMessage(report: ReceiverReport, senderLimit: number, nowNs: number): number {
-    const matches = this.#matches(report.groupTag);
+    const matches = this.#matches(report);
     const windowEnd = report.position + report.windowLength;
-    const known = matches ? this.#find(report.receiverId) : undefined;
+    const known = matches ? this.#find(report.receiverIdLow, report.receiverIdHigh) : undefined;
     if (known !== undefined) {
       known.windowEnd = windowEnd;
       known.lastReportNs = nowNs;
@@ -74,7 +84,7 @@ export class MinFlowControl implements FlowControl {
     }
     let slowest = this.#slowest(nowNs);
     if (known === undefined && matches && !report.isEndOfStream && this.#mayJoin(windowEnd, slowest, report)) {
-      this.#add(report.receiverId, windowEnd, nowNs);
+      this.#add(report, windowEnd, nowNs);
       slowest = Math.min(slowest, windowEnd);
     }
     if (!this.hasRequiredReceivers) {
@@ -85,7 +95,7 @@ export class MinFlowControl implements FlowControl {
   }
 
   onSetupTriggered(report: ReceiverReport): void {
-    this.#setupTriggered ||= this.#matches(report.groupTag);
+    this.#setupTriggered ||= this.#matches(report);
   }
 
   onSetupSent(senderLimit: number, nowNs: number): number {
@@ -97,8 +107,10 @@ export class MinFlowControl implements FlowControl {
     return senderLimit;
   }
 
+  /** @cold */
   onError(receiverId: bigint, groupTag: bigint | undefined): void {
-    const receiver = this.#matches(groupTag) ? this.#find(receiverId) : undefined;
+    const isOfGroup = this.name === 'min' || groupTag === this.#options.groupTag;
+    const receiver = isOfGroup ? this.#find(lowWord(receiverId), highWord(receiverId)) : undefined;
     if (receiver !== undefined) {
       receiver.isLeaving = true;
     }
@@ -109,9 +121,7 @@ export class MinFlowControl implements FlowControl {
     for (let i = receivers.length - 1; i >= 0; i--) {
       const receiver = receivers[i] as Receiver;
       if (receiver.isLeaving || receiver.lastReportNs + this.#options.receiverTimeoutNs < nowNs) {
-        receivers[i] = receivers[receivers.length - 1] as Receiver;
-        receivers.pop();
-        this.#options.listener.onReceiverRemoved(receiver.receiverId, receivers.length);
+        this.#removeAt(i, receiver);
       }
     }
     return receivers.length === 0 || !this.hasRequiredReceivers ? senderLimit : this.#slowest(nowNs);
@@ -121,13 +131,17 @@ export class MinFlowControl implements FlowControl {
     return retransmissionLength(termOffset, requestedLength, termLength, this.#options.receiverWindowMultiple);
   }
 
-  #matches(groupTag: bigint | undefined): boolean {
-    return this.name === 'min' || groupTag === this.#options.groupTag;
+  #matches(report: ReceiverReport): boolean {
+    return (
+      this.name === 'min' ||
+      (report.hasGroupTag && report.groupTagLow === this.#groupTagLow && report.groupTagHigh === this.#groupTagHigh)
+    );
   }
 
-  #find(receiverId: bigint): Receiver | undefined {
-    for (const receiver of this.#receivers) {
-      if (receiver.receiverId === receiverId) {
+  #find(idLow: number, idHigh: number): Receiver | undefined {
+    for (let i = 0; i < this.#receivers.length; i++) {
+      const receiver = this.#receivers[i] as Receiver;
+      if (receiver.idLow === idLow && receiver.idHigh === idHigh) {
         return receiver;
       }
     }
@@ -140,10 +154,19 @@ export class MinFlowControl implements FlowControl {
     return count === 0 || (count < MAX_TRACKED_RECEIVERS && windowEnd >= slowest - report.windowLength);
   }
 
-  #add(receiverId: bigint, windowEnd: number, nowNs: number): void {
-    this.#receivers.push({ receiverId, windowEnd, lastReportNs: nowNs, isLeaving: false });
+  /** @cold */
+  #add({ receiverIdLow: idLow, receiverIdHigh: idHigh }: ReceiverReport, windowEnd: number, nowNs: number): void {
+    this.#receivers.push({ idLow, idHigh, windowEnd, lastReportNs: nowNs, isLeaving: false });
     this.#heldLimit = NO_HELD_LIMIT;
-    this.#options.listener.onReceiverAdded(receiverId, this.#receivers.length);
+    this.#options.listener.onReceiverAdded(bothWords(idLow, idHigh), this.#receivers.length);
+  }
+
+  /** @cold */
+  #removeAt(index: number, { idLow, idHigh }: Receiver): void {
+    const receivers = this.#receivers;
+    receivers[index] = receivers[receivers.length - 1] as Receiver;
+    receivers.pop();
+    this.#options.listener.onReceiverRemoved(bothWords(idLow, idHigh), receivers.length);
   }
 
   /** The least window end of all tracked receivers and of the held limit; infinite without any. */
@@ -152,8 +175,8 @@ export class MinFlowControl implements FlowControl {
       this.#heldLimit = NO_HELD_LIMIT;
     }
     let slowest = this.#heldLimit === NO_HELD_LIMIT ? Number.POSITIVE_INFINITY : this.#heldLimit;
-    for (const receiver of this.#receivers) {
-      slowest = Math.min(slowest, receiver.windowEnd);
+    for (let i = 0; i < this.#receivers.length; i++) {
+      slowest = Math.min(slowest, (this.#receivers[i] as Receiver).windowEnd);
     }
     return slowest;
   }

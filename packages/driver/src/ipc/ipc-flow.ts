@@ -12,7 +12,7 @@
  * @hot
  */
 
-import { cleanPublication, producerPosition } from '@aeron/codecs/internal';
+import { cleanPublication, ProducerPosition } from '@aeron/codecs/internal';
 import type { AtomicBuffer, AtomicCounter } from '@aeron/core/internal';
 
 /** The log and counters that it works on. */
@@ -31,15 +31,15 @@ export interface IpcFlowFields {
 export class IpcFlow {
   readonly windowLength: number;
   private readonly terms: readonly AtomicBuffer[];
-  private readonly metadata: AtomicBuffer;
   private readonly termLength: number;
-  private readonly initialTermId: number;
+  private readonly producers: ProducerPosition;
   /** The limit moves only when it gains this much, so that publishers see fewer cache misses. */
   private readonly tripGain: number;
   private readonly publisherPosition: AtomicCounter;
   private readonly publisherLimit: AtomicCounter;
   private subscriberPositions: AtomicCounter[] = [];
-  private sampledPosition: number;
+  /** Of each, as last seen. */
+  private subscribersSeen = new Float64Array(0);
   private limitPosition: number;
   private tripLimit = 0;
   private consumedPosition: number;
@@ -48,14 +48,12 @@ export class IpcFlow {
   constructor(fields: IpcFlowFields) {
     this.windowLength = fields.windowLength;
     this.terms = fields.terms;
-    this.metadata = fields.metadata;
     this.termLength = fields.termLength;
-    this.initialTermId = fields.initialTermId;
+    this.producers = new ProducerPosition(fields.metadata, fields.termLength, fields.initialTermId);
     this.tripGain = fields.windowLength >> 3;
     this.publisherPosition = fields.publisherPosition;
     this.publisherLimit = fields.publisherLimit;
-    const start = producerPosition(fields.metadata, fields.termLength, fields.initialTermId);
-    this.sampledPosition = start;
+    const start = this.producers.value;
     this.limitPosition = start;
     this.consumedPosition = start;
     this.cleanPosition = start;
@@ -74,12 +72,10 @@ export class IpcFlow {
 
   /** Where the publisher is; stored in its counter too. */
   samplePublisherPosition(): number {
-    const position = producerPosition(this.metadata, this.termLength, this.initialTermId);
-    if (position !== this.sampledPosition) {
-      this.sampledPosition = position;
-      this.publisherPosition.set(position);
+    if (this.producers.sample()) {
+      this.publisherPosition.set(this.producers.value);
     }
-    return position;
+    return this.producers.value;
   }
 
   /** How far the subscribers are, for a stream whose limit does not move any more. */
@@ -97,6 +93,7 @@ export class IpcFlow {
   update(): number {
     const published = this.samplePublisherPosition();
     const positions = this.subscriberPositions;
+    const seen = this.subscribersSeen;
     const count = positions.length;
     if (count === 0) {
       return this.pullLimitBack();
@@ -104,7 +101,8 @@ export class IpcFlow {
     let slowest = published;
     let fastest = this.consumedPosition;
     for (let i = 0; i < count; i++) {
-      const position = (positions[i] as AtomicCounter).get();
+      const position = (positions[i] as AtomicCounter).getSince(seen[i] as number);
+      seen[i] = position;
       if (position < slowest) {
         slowest = position;
       }
@@ -146,19 +144,25 @@ export class IpcFlow {
 
   /** Lets the publisher go no further than it is. @returns that position. */
   closeLimit(): number {
-    const position = producerPosition(this.metadata, this.termLength, this.initialTermId);
+    const position = this.samplePublisherPosition();
     this.setLimit(position);
     return position;
   }
 
   /** @cold */
   addSubscriber(position: AtomicCounter): void {
-    this.subscriberPositions = this.subscriberPositions.concat(position);
+    this.setSubscribers(this.subscriberPositions.concat(position));
   }
 
   /** @cold One that is not there is fine. */
   removeSubscriber(position: AtomicCounter): void {
-    this.subscriberPositions = this.subscriberPositions.filter((other) => other !== position);
+    this.setSubscribers(this.subscriberPositions.filter((other) => other !== position));
+  }
+
+  /** @cold */
+  private setSubscribers(positions: AtomicCounter[]): void {
+    this.subscriberPositions = positions;
+    this.subscribersSeen = Float64Array.from(positions, (position) => position.get());
   }
 
   /** Without subscribers nothing may be published that nobody will consume. */

@@ -20,15 +20,12 @@ import {
   STATUS_MESSAGE_END_OF_STREAM_FLAG,
   tryFillGap,
 } from '@aeron/codecs/internal';
+import { IN_CHANGE, NO_CHANGE } from '../shared-state/image-state.ts';
 import type { ImageContext } from './image-context.ts';
 import type { ReceivedDatagram } from './received-datagram.ts';
 
 /** A deadline that has passed at any time. */
 const AT_ONCE_NS = -1;
-/** The change number of a pair that was never written. */
-const NO_CHANGE = 0;
-/** The change number of a pair that is being written. */
-const IN_CHANGE = -1;
 
 /** @source aeron-driver/PublicationImage (what it sends) */
 export class ImageFeedback {
@@ -96,9 +93,13 @@ export class ImageFeedback {
     this.#rejectionReason = reason.slice(0, ERROR_FRAME_MAX_MESSAGE_LENGTH);
   }
 
-  /** @returns how much was done. */
-  work(nowNs: number): number {
-    return this.#sendDue(nowNs) + this.#processPendingLoss() + this.#measureRtt();
+  /** @param hasNews whether the conductor has said anything since the last pass. @returns how much was done. */
+  work(nowNs: number, hasNews: boolean): number {
+    const isStatusMessageDue = this.#isSmEnabled && this.#smDeadlineNs - nowNs < 0;
+    if (hasNews) {
+      return this.#sendDue(nowNs, isStatusMessageDue) + this.#processPendingLoss() + this.#measureRtt();
+    }
+    return isStatusMessageDue ? this.#sendDue(nowNs, true) : 0;
   }
 
   /** A measurement has come back: tells congestion control, unless its times are not possible. */
@@ -113,9 +114,8 @@ export class ImageFeedback {
     }
   }
 
-  #sendDue(nowNs: number): number {
+  #sendDue(nowNs: number, hasTimedOut: boolean): number {
     const change = this.#context.state.readStatusMessage();
-    const hasTimedOut = this.#isSmEnabled && this.#smDeadlineNs - nowNs < 0;
     if (this.#rejectionReason !== undefined) {
       return hasTimedOut ? this.#sendRejection(this.#rejectionReason, nowNs) : 0;
     }

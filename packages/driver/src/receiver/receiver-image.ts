@@ -24,6 +24,7 @@ import {
   putEndOfStreamPosition,
   putIsPublicationRevoked,
 } from '@aeron/codecs/internal';
+import { type ImageState, NO_CHANGE } from '../shared-state/image-state.ts';
 import type { ImageConnection } from './image-connections.ts';
 import type { ImageContext } from './image-context.ts';
 import { ImageFeedback } from './image-feedback.ts';
@@ -42,26 +43,33 @@ export class ReceiverImage implements DispatchedImage<ReceivedDatagram> {
   readonly endpoint: ReceiveEndpoint;
   readonly feedback: ImageFeedback;
   readonly #context: ImageContext;
+  readonly #state: ImageState;
+  readonly #livenessTimeoutNs: number;
   readonly #timestamp: ReceiveTimestamp | undefined;
   readonly #initialTermId: number;
   readonly #termLength: number;
   readonly #maxWindowLength: number;
+  /** As far as what the conductor said has been looked at. */
+  #conductorChange: number;
   #lastPacketTimeNs: number;
   #isEndOfStream: boolean;
   #isDeactivated: boolean;
 
   constructor(context: ImageContext, timestamp: ReceiveTimestamp | undefined) {
-    const { spec, endpoint, connections, state } = context;
+    const { spec, endpoint, connections, services, state } = context;
     this.correlationId = spec.correlationId;
     this.streamId = spec.streamId;
     this.sessionId = spec.sessionId;
     this.endpoint = endpoint;
     this.feedback = new ImageFeedback(context);
     this.#context = context;
+    this.#state = state;
+    this.#livenessTimeoutNs = services.config.imageLivenessTimeoutNs;
     this.#timestamp = timestamp;
     this.#initialTermId = spec.initialTermId;
     this.#termLength = spec.termLength;
     this.#maxWindowLength = spec.maxWindowLength;
+    this.#conductorChange = NO_CHANGE;
     this.#lastPacketTimeNs = endpoint.nowNs;
     this.#isEndOfStream = false;
     this.#isDeactivated = false;
@@ -75,14 +83,16 @@ export class ReceiverImage implements DispatchedImage<ReceivedDatagram> {
 
   /** Whether it is to be kept: packets come, and the conductor has not given it up. */
   isConnected(nowNs: number): boolean {
-    const { services, state } = this.#context;
-    return this.#lastPacketTimeNs + services.config.imageLivenessTimeoutNs - nowNs >= 0 && !state.isClosing;
+    return this.#lastPacketTimeNs + this.#livenessTimeoutNs - nowNs >= 0 && !this.#state.isClosing;
   }
 
   /** One pass. @returns how much was done. */
   work(nowNs: number): number {
-    this.#checkEndOfStream();
-    return this.feedback.work(nowNs);
+    const change = this.#state.conductorChange(this.#conductorChange);
+    const hasNews = change !== this.#conductorChange;
+    this.#conductorChange = change;
+    this.#checkEndOfStream(hasNews);
+    return this.feedback.work(nowNs, hasNews);
   }
 
   insertPacket(datagram: ReceivedDatagram): void {
@@ -159,10 +169,17 @@ export class ReceiverImage implements DispatchedImage<ReceivedDatagram> {
     this.#context.state.hasReceiverReleased = true;
   }
 
-  /** At the end of the stream, once all of it is there, the publication is told that nothing more is needed. */
-  #checkEndOfStream(): void {
+  /**
+   * At the end of the stream, once all of it is there, the publication is told that nothing more is needed.
+   *
+   * @param hasNews whether the conductor may have said so.
+   */
+  #checkEndOfStream(hasNews: boolean): void {
     const { feedback } = this;
-    if (!feedback.isSendingEos && (this.#context.state.isSendingEos || (this.#isEndOfStream && this.#isComplete()))) {
+    if (feedback.isSendingEos || !(hasNews || this.#isEndOfStream)) {
+      return;
+    }
+    if (this.#state.isSendingEos || (this.#isEndOfStream && this.#isComplete())) {
       feedback.startSendingEos();
     }
   }

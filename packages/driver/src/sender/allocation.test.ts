@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { allocationPerCall } from '@aeron/core/testing';
-import { busySender } from '../testing/busy-sender.ts';
+import { busySender, GROUP_TAG } from '../testing/busy-sender.ts';
 import { TERM_LENGTH } from '../testing/ipc-log.ts';
 import { multiDestinationChannel, udpChannel } from '../testing/sender-harness.ts';
 
@@ -25,5 +25,18 @@ describe('a pass of the sender allocates nothing', () => {
     // The clock's own number is read once in each of the two passes.
     const baseLength = 2 * allocationPerCall(prepare, CALLS) + boxedLength;
     expect(allocationPerCall(passes, CALLS) - baseLength).toBeLessThan(8);
+  });
+
+  // Each pass takes 16 status messages and 16 NAKs, and sends a message again for the first of these.
+  it.each([
+    ['unicast', udpChannel(), undefined],
+    ['min', multiDestinationChannel('dynamic'), 'min'],
+    ['tagged', multiDestinationChannel('dynamic'), `tagged,g:${GROUP_TAG}`],
+  ] as const)('that reads what receivers send back, with %s flow control', (_name, channel, flowControl) => {
+    const { prepare, passes, feedback, retransmits } = busySender(channel, 0, flowControl);
+    passes();
+    const baseLength = 2 * allocationPerCall(prepare, CALLS);
+    expect(allocationPerCall(feedback, CALLS) - baseLength).toBeLessThan(8);
+    expect(retransmits.get()).toBeGreaterThan(CALLS);
   });
 });

@@ -19,6 +19,7 @@ import {
   NakFlyweight,
   ResponseSetupFlyweight,
   RttMeasurementFlyweight,
+  STATUS_MESSAGE_GROUP_TAG_OFFSET,
   STATUS_MESSAGE_RECEIVER_ID_OFFSET,
   StatusMessageFlyweight,
   TERM_MAX_LENGTH,
@@ -51,8 +52,11 @@ export class ControlFrames {
   readonly #report: ReceiverReport = {
     position: 0,
     windowLength: 0,
-    receiverId: 0n,
-    groupTag: undefined,
+    receiverIdLow: 0,
+    receiverIdHigh: 0,
+    hasGroupTag: false,
+    groupTagLow: 0,
+    groupTagHigh: 0,
     isEndOfStream: false,
   };
 
@@ -134,27 +138,31 @@ export class ControlFrames {
       this.#counters.statusMessagesRejected.incrementRelease();
       return;
     }
-    const { buffer, offset } = message;
-    const idLow = buffer.getInt32(offset + STATUS_MESSAGE_RECEIVER_ID_OFFSET);
-    const idHigh = buffer.getInt32(offset + STATUS_MESSAGE_RECEIVER_ID_OFFSET + WORD_LENGTH);
+    const report = this.#reportOf(message, position);
+    const { receiverIdLow: idLow, receiverIdHigh: idHigh } = report;
     endpoint.destinations?.onStatusMessage(idLow, idHigh, this.#sourceAddress, this.#sourcePort);
     if (publication === undefined) {
       return;
     }
-    const report = this.#reportOf(message, position);
     if (isSetupRequest) {
       publication.onSetupRequested(report, this.#sourceAddress, this.#sourcePort);
     } else {
-      publication.onStatusMessage(report, idLow, idHigh);
+      publication.onStatusMessage(report);
     }
   }
 
   #reportOf(message: StatusMessageFlyweight, position: number): ReceiverReport {
     const report = this.#report;
+    const { buffer, offset } = message;
     report.position = position;
     report.windowLength = message.receiverWindowLength;
-    report.receiverId = message.receiverId;
-    report.groupTag = message.hasGroupTag && isGroupTagValid(message) ? message.groupTag : undefined;
+    report.receiverIdLow = buffer.getInt32(offset + STATUS_MESSAGE_RECEIVER_ID_OFFSET);
+    report.receiverIdHigh = buffer.getInt32(offset + STATUS_MESSAGE_RECEIVER_ID_OFFSET + WORD_LENGTH);
+    report.hasGroupTag = message.hasGroupTag && isGroupTagValid(message);
+    if (report.hasGroupTag) {
+      report.groupTagLow = buffer.getInt32(offset + STATUS_MESSAGE_GROUP_TAG_OFFSET);
+      report.groupTagHigh = buffer.getInt32(offset + STATUS_MESSAGE_GROUP_TAG_OFFSET + WORD_LENGTH);
+    }
     report.isEndOfStream = message.endOfStreamFlag;
     return report;
   }

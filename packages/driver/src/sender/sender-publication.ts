@@ -178,15 +178,16 @@ export class SenderPublication {
     if (this.#state.isEndOfStream) {
       return;
     }
-    this.#markStatusMessage();
+    this.lastStatusMessageNs = this.#clock.nanoTime();
     this.#isSetupElicited = true;
     this.#flowControl.onSetupTriggered(report);
     this.output.onSetupRequested(sourceAddress, sourcePort);
   }
 
-  /** A receiver reported its position, found plausible. The words are those of its receiver id. */
-  onStatusMessage(report: ReceiverReport, idLow: number, idHigh: number): void {
+  /** A receiver reported its position, found plausible. */
+  onStatusMessage(report: ReceiverReport): void {
     const nowNs = this.#clock.nanoTime();
+    const { receiverIdLow: idLow, receiverIdHigh: idHigh } = report;
     if (report.isEndOfStream) {
       this.#liveness.remove(idLow, idHigh);
       if (!this.spec.isMulticastSemantics) {
@@ -196,7 +197,7 @@ export class SenderPublication {
       this.#liveness.onStatusMessage(idLow, idHigh, nowNs);
     }
     this.#hasInitialConnection = true;
-    this.#markStatusMessage();
+    this.lastStatusMessageNs = nowNs;
     this.#setLimit(this.#flowControl.onStatusMessage(report, this.#limit.getPlain(), nowNs));
     this.#showRequiredReceivers();
     this.#showReceivers();
@@ -296,12 +297,6 @@ export class SenderPublication {
     this.#showRequiredReceivers();
     this.#liveness.onIdle(nowNs, this.#connectionTimeoutNs);
     this.#showReceivers();
-  }
-
-  #markStatusMessage(): void {
-    const nowNs = this.#clock.nanoTime();
-    this.lastStatusMessageNs = nowNs;
-    this.#state.statusMessageTimeNs = nowNs;
   }
 
   #setLimit(limit: number): void {

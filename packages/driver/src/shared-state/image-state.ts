@@ -4,9 +4,13 @@
  * writer. Pairs that must be read together (the status message to send, the loss to report) stand between two change
  * numbers: the writer raises `begin`, writes, raises `end`; the reader takes them only if both numbers agree.
  *
+ * Each half has one more number that is raised last, after anything in it was written. A reader that finds it as it was has seen
+ * all there is, by one load in each pass.
+ *
  *   conductor writes: status message, loss, isSendingEos, rttRequest, state     receiver writes: the second half
  */
 import type { AtomicBuffer } from '@aeron/core/internal';
+import type { StateSlot } from './state-table.ts';
 
 const SM_BEGIN_OFFSET = 0;
 const SM_END_OFFSET = 4;
@@ -20,6 +24,7 @@ const LOSS_LENGTH_OFFSET = 36;
 const IS_SENDING_EOS_OFFSET = 40;
 const RTT_REQUEST_OFFSET = 44;
 const IS_CLOSING_OFFSET = 48;
+const CONDUCTOR_CHANGE_OFFSET = 52;
 const LAST_PACKET_TIME_OFFSET = 64;
 const EOS_POSITION_OFFSET = 72;
 const RTT_OFFSET = 80;
@@ -30,10 +35,17 @@ const TRANSPORT_COUNT_OFFSET = 100;
 const HAS_RECEIVER_RELEASED_OFFSET = 104;
 const IS_REJECTED_OFFSET = 108;
 const IS_DEACTIVATED_OFFSET = 112;
+const RECEIVER_CHANGE_OFFSET = 116;
+
+/** The change number of what nothing was said about. */
+export const NO_CHANGE = 0;
+/** The change number of a pair that is being written. */
+export const IN_CHANGE = -1;
 
 /** @source aeron-driver/PublicationImage (the fields that both of its threads use) */
 export class ImageState {
   readonly #buffer: AtomicBuffer;
+  readonly #start: number;
   /** Out-registers of `readStatusMessage`. */
   smPosition = 0;
   smWindowLength = 0;
@@ -42,29 +54,45 @@ export class ImageState {
   lossTermOffset = 0;
   lossLength = 0;
 
-  constructor(buffer: AtomicBuffer) {
+  constructor({ buffer, offset }: StateSlot) {
     this.#buffer = buffer;
+    this.#start = offset;
+  }
+
+  /**
+   * Another number after anything that the conductor said. To be read before what was said.
+   *
+   * @param seen what this gave last: as long as nothing is said, it costs no ordered load.
+   */
+  conductorChange(seen: number): number {
+    return this.#changeSince(CONDUCTOR_CHANGE_OFFSET, seen);
+  }
+
+  /** The same of what the receiver said, but for times and counts. */
+  receiverChange(seen: number): number {
+    return this.#changeSince(RECEIVER_CHANGE_OFFSET, seen);
   }
 
   /** Conductor: what the next status message is to say. */
   scheduleStatusMessage(position: number, windowLength: number): void {
     const change = this.#begin(SM_BEGIN_OFFSET);
-    this.#buffer.putInt64(SM_POSITION_OFFSET, position);
-    this.#buffer.putInt32(SM_WINDOW_OFFSET, windowLength);
-    this.#buffer.putInt32Release(SM_END_OFFSET, change);
+    this.#buffer.putInt64(this.#start + SM_POSITION_OFFSET, position);
+    this.#buffer.putInt32(this.#start + SM_WINDOW_OFFSET, windowLength);
+    this.#buffer.putInt32Release(this.#start + SM_END_OFFSET, change);
+    this.#raise(CONDUCTOR_CHANGE_OFFSET);
   }
 
   /**
    * Receiver: reads the scheduled status message into `smPosition` and `smWindowLength`.
    *
-   * @returns its change number, or -1 if it was being written: try in the next duty cycle.
+   * @returns its change number, or IN_CHANGE if it was being written: try in the next duty cycle.
    */
   readStatusMessage(): number {
-    const change = this.#buffer.getInt32Volatile(SM_END_OFFSET);
-    const position = this.#buffer.getInt64Volatile(SM_POSITION_OFFSET);
-    const windowLength = this.#buffer.getInt32Volatile(SM_WINDOW_OFFSET);
-    if (this.#buffer.getInt32Volatile(SM_BEGIN_OFFSET) !== change) {
-      return -1;
+    const change = this.#buffer.getInt32Volatile(this.#start + SM_END_OFFSET);
+    const position = this.#buffer.getInt64Volatile(this.#start + SM_POSITION_OFFSET);
+    const windowLength = this.#buffer.getInt32Volatile(this.#start + SM_WINDOW_OFFSET);
+    if (this.#buffer.getInt32Volatile(this.#start + SM_BEGIN_OFFSET) !== change) {
+      return IN_CHANGE;
     }
     this.smPosition = position;
     this.smWindowLength = windowLength;
@@ -74,20 +102,21 @@ export class ImageState {
   /** Conductor: a gap to be asked for (or filled, on an unreliable stream). */
   scheduleLoss(termId: number, termOffset: number, length: number): void {
     const change = this.#begin(LOSS_BEGIN_OFFSET);
-    this.#buffer.putInt32(LOSS_TERM_ID_OFFSET, termId);
-    this.#buffer.putInt32(LOSS_TERM_OFFSET_OFFSET, termOffset);
-    this.#buffer.putInt32(LOSS_LENGTH_OFFSET, length);
-    this.#buffer.putInt32Release(LOSS_END_OFFSET, change);
+    this.#buffer.putInt32(this.#start + LOSS_TERM_ID_OFFSET, termId);
+    this.#buffer.putInt32(this.#start + LOSS_TERM_OFFSET_OFFSET, termOffset);
+    this.#buffer.putInt32(this.#start + LOSS_LENGTH_OFFSET, length);
+    this.#buffer.putInt32Release(this.#start + LOSS_END_OFFSET, change);
+    this.#raise(CONDUCTOR_CHANGE_OFFSET);
   }
 
   /** Receiver: as `readStatusMessage`, into the loss registers. */
   readLoss(): number {
-    const change = this.#buffer.getInt32Volatile(LOSS_END_OFFSET);
-    const termId = this.#buffer.getInt32Volatile(LOSS_TERM_ID_OFFSET);
-    const termOffset = this.#buffer.getInt32Volatile(LOSS_TERM_OFFSET_OFFSET);
-    const length = this.#buffer.getInt32Volatile(LOSS_LENGTH_OFFSET);
-    if (this.#buffer.getInt32Volatile(LOSS_BEGIN_OFFSET) !== change) {
-      return -1;
+    const change = this.#buffer.getInt32Volatile(this.#start + LOSS_END_OFFSET);
+    const termId = this.#buffer.getInt32Volatile(this.#start + LOSS_TERM_ID_OFFSET);
+    const termOffset = this.#buffer.getInt32Volatile(this.#start + LOSS_TERM_OFFSET_OFFSET);
+    const length = this.#buffer.getInt32Volatile(this.#start + LOSS_LENGTH_OFFSET);
+    if (this.#buffer.getInt32Volatile(this.#start + LOSS_BEGIN_OFFSET) !== change) {
+      return IN_CHANGE;
     }
     this.lossTermId = termId;
     this.lossTermOffset = termOffset;
@@ -101,55 +130,60 @@ export class ImageState {
   }
   set isSendingEos(value: boolean) {
     this.#setFlag(IS_SENDING_EOS_OFFSET, value);
+    this.#raise(CONDUCTOR_CHANGE_OFFSET);
   }
 
   /** Writer: conductor. Raised by one whenever congestion control wants the round trip measured. */
   get rttRequestCount(): number {
-    return this.#buffer.getInt32Volatile(RTT_REQUEST_OFFSET);
+    return this.#buffer.getInt32Volatile(this.#start + RTT_REQUEST_OFFSET);
   }
   requestRtt(): void {
-    this.#buffer.putInt32Release(RTT_REQUEST_OFFSET, (this.#buffer.getInt32(RTT_REQUEST_OFFSET) + 1) | 0);
+    this.#raise(RTT_REQUEST_OFFSET);
+    this.#raise(CONDUCTOR_CHANGE_OFFSET);
   }
 
-  /** Writer: conductor. It lingers or is done: the receiver sends no more for it. */
+  /** Writer: conductor. It lingers or is done: the receiver sends no more for it. Nothing is read because of it, so in no order. */
   get isClosing(): boolean {
-    return this.#flag(IS_CLOSING_OFFSET);
+    return this.#buffer.getInt32(this.#start + IS_CLOSING_OFFSET) === 1;
   }
   set isClosing(value: boolean) {
     this.#setFlag(IS_CLOSING_OFFSET, value);
+    this.#raise(CONDUCTOR_CHANGE_OFFSET);
   }
 
   /** Writer: receiver. ns of the driver's clock. */
   get lastPacketTimeNs(): number {
-    return this.#buffer.getInt64Volatile(LAST_PACKET_TIME_OFFSET);
+    return this.#buffer.getInt64Volatile(this.#start + LAST_PACKET_TIME_OFFSET);
   }
   set lastPacketTimeNs(value: number) {
-    this.#buffer.putInt64Release(LAST_PACKET_TIME_OFFSET, value);
+    this.#buffer.putInt64Release(this.#start + LAST_PACKET_TIME_OFFSET, value);
   }
 
   /** Writer: receiver. Where the stream ends; valid once `isEndOfStream`. */
   get eosPosition(): number {
-    return this.#buffer.getInt64Volatile(EOS_POSITION_OFFSET);
+    return this.#buffer.getInt64Volatile(this.#start + EOS_POSITION_OFFSET);
   }
   /** Writer: receiver. */
   get isEndOfStream(): boolean {
     return this.#flag(IS_EOS_OFFSET);
   }
   endStream(position: number): void {
-    this.#buffer.putInt64Release(EOS_POSITION_OFFSET, position);
+    this.#buffer.putInt64Release(this.#start + EOS_POSITION_OFFSET, position);
     this.#setFlag(IS_EOS_OFFSET, true);
+    this.#raise(RECEIVER_CHANGE_OFFSET);
   }
 
   /** Writer: receiver. The last measured round trip in ns; `rttChangeNumber` tells whether it is new. */
   get rttNs(): number {
-    return this.#buffer.getInt64Volatile(RTT_OFFSET);
+    return this.#buffer.getInt64Volatile(this.#start + RTT_OFFSET);
   }
   get rttChangeNumber(): number {
-    return this.#buffer.getInt32Volatile(RTT_CHANGE_OFFSET);
+    return this.#buffer.getInt32Volatile(this.#start + RTT_CHANGE_OFFSET);
   }
   onRtt(rttNs: number): void {
-    this.#buffer.putInt64Release(RTT_OFFSET, rttNs);
-    this.#buffer.putInt32Release(RTT_CHANGE_OFFSET, (this.#buffer.getInt32(RTT_CHANGE_OFFSET) + 1) | 0);
+    this.#buffer.putInt64Release(this.#start + RTT_OFFSET, rttNs);
+    this.#raise(RTT_CHANGE_OFFSET);
+    this.#raise(RECEIVER_CHANGE_OFFSET);
   }
 
   /** Writer: receiver. The publication was revoked. */
@@ -158,14 +192,15 @@ export class ImageState {
   }
   set isRevoked(value: boolean) {
     this.#setFlag(IS_REVOKED_OFFSET, value);
+    this.#raise(RECEIVER_CHANGE_OFFSET);
   }
 
   /** Writer: receiver. Transports that carried a frame within the liveness time-out. */
   get activeTransportCount(): number {
-    return this.#buffer.getInt32Volatile(TRANSPORT_COUNT_OFFSET);
+    return this.#buffer.getInt32Volatile(this.#start + TRANSPORT_COUNT_OFFSET);
   }
   set activeTransportCount(value: number) {
-    this.#buffer.putInt32Release(TRANSPORT_COUNT_OFFSET, value);
+    this.#buffer.putInt32Release(this.#start + TRANSPORT_COUNT_OFFSET, value);
   }
 
   /** Writer: receiver. It uses the log and this slot no more. */
@@ -190,20 +225,31 @@ export class ImageState {
   }
   set isDeactivated(value: boolean) {
     this.#setFlag(IS_DEACTIVATED_OFFSET, value);
+    this.#raise(RECEIVER_CHANGE_OFFSET);
   }
 
   #begin(offset: number): number {
-    const change = (this.#buffer.getInt32(offset) + 1) | 0;
+    const change = (this.#buffer.getInt32(this.#start + offset) + 1) | 0;
     // An atomic read-modify-write, so that on Arm too none of the following stores can pass it.
-    this.#buffer.getAndAddInt32(offset, 1);
+    this.#buffer.getAndAddInt32(this.#start + offset, 1);
     return change;
   }
 
+  #changeSince(offset: number, seen: number): number {
+    const at = this.#start + offset;
+    return this.#buffer.getInt32(at) === seen ? seen : this.#buffer.getInt32Volatile(at);
+  }
+
+  /** Of this half's only writer. */
+  #raise(offset: number): void {
+    this.#buffer.putInt32Release(this.#start + offset, (this.#buffer.getInt32(this.#start + offset) + 1) | 0);
+  }
+
   #flag(offset: number): boolean {
-    return this.#buffer.getInt32Volatile(offset) === 1;
+    return this.#buffer.getInt32Volatile(this.#start + offset) === 1;
   }
 
   #setFlag(offset: number, value: boolean): void {
-    this.#buffer.putInt32Release(offset, value ? 1 : 0);
+    this.#buffer.putInt32Release(this.#start + offset, value ? 1 : 0);
   }
 }

@@ -4,40 +4,51 @@
  * one writer. Positions and limits are not here: they are counters.
  */
 import type { AtomicBuffer } from '@aeron/core/internal';
+import type { StateSlot } from './state-table.ts';
 
-const HAS_RECEIVERS_OFFSET = 0;
-const HAS_REQUIRED_RECEIVERS_OFFSET = 4;
-const HAS_UNICAST_EOS_OFFSET = 8;
-const HAS_SENDER_RELEASED_OFFSET = 12;
-const STATUS_MESSAGE_TIME_OFFSET = 16;
+const RECEIVERS_OFFSET = 0;
+const HAS_UNICAST_EOS_OFFSET = 4;
+const HAS_SENDER_RELEASED_OFFSET = 8;
 const HAS_SPIES_OFFSET = 64;
 const IS_END_OF_STREAM_OFFSET = 68;
 const IS_REVOKED_OFFSET = 72;
 const MAX_SPY_POSITION_OFFSET = 80;
 
+/** Bits of the word about receivers, which the conductor looks at in every pass. */
+const HAS_RECEIVERS = 1;
+const HAS_REQUIRED_RECEIVERS = 2;
+const ALL_RECEIVERS = HAS_RECEIVERS | HAS_REQUIRED_RECEIVERS;
+
 /** @source aeron-driver/NetworkPublication (the fields that both of its threads use) */
 export class PublicationState {
   readonly #buffer: AtomicBuffer;
+  readonly #start: number;
 
-  /** @param buffer one slot of the state table, zeroed by who allocated it. */
-  constructor(buffer: AtomicBuffer) {
+  /** @param slot one slot of the state table, zeroed by who allocated it. */
+  constructor({ buffer, offset }: StateSlot) {
     this.#buffer = buffer;
+    this.#start = offset;
   }
 
   /** Writer: sender. Whether a receiver reported within the connection time-out. */
   get hasReceivers(): boolean {
-    return this.#flag(HAS_RECEIVERS_OFFSET);
+    return (this.#buffer.getInt32Volatile(this.#start + RECEIVERS_OFFSET) & HAS_RECEIVERS) !== 0;
   }
   set hasReceivers(value: boolean) {
-    this.#setFlag(HAS_RECEIVERS_OFFSET, value);
+    this.#setReceivers(HAS_RECEIVERS, value);
   }
 
   /** Writer: sender. Whether flow control has the receivers that it needs. */
   get hasRequiredReceivers(): boolean {
-    return this.#flag(HAS_REQUIRED_RECEIVERS_OFFSET);
+    return (this.#buffer.getInt32Volatile(this.#start + RECEIVERS_OFFSET) & HAS_REQUIRED_RECEIVERS) !== 0;
   }
   set hasRequiredReceivers(value: boolean) {
-    this.#setFlag(HAS_REQUIRED_RECEIVERS_OFFSET, value);
+    this.#setReceivers(HAS_REQUIRED_RECEIVERS, value);
+  }
+
+  /** Whether the stream counts as connected: `hasReceivers` and `hasRequiredReceivers`. Nothing is read because of it, so in no order. */
+  get isReceived(): boolean {
+    return this.#buffer.getInt32(this.#start + RECEIVERS_OFFSET) === ALL_RECEIVERS;
   }
 
   /** Writer: sender. The only receiver of a unicast stream said that it is leaving after the end of the stream. */
@@ -54,14 +65,6 @@ export class PublicationState {
   }
   set hasSenderReleased(value: boolean) {
     this.#setFlag(HAS_SENDER_RELEASED_OFFSET, value);
-  }
-
-  /** Writer: sender. When the last status message came, ns of the driver's clock. */
-  get statusMessageTimeNs(): number {
-    return this.#buffer.getInt64Volatile(STATUS_MESSAGE_TIME_OFFSET);
-  }
-  set statusMessageTimeNs(value: number) {
-    this.#buffer.putInt64Release(STATUS_MESSAGE_TIME_OFFSET, value);
   }
 
   /** Writer: conductor. */
@@ -90,17 +93,22 @@ export class PublicationState {
 
   /** Writer: conductor. The furthest spy, where spies alone drive the stream. */
   get maxSpyPosition(): number {
-    return this.#buffer.getInt64Volatile(MAX_SPY_POSITION_OFFSET);
+    return this.#buffer.getInt64Volatile(this.#start + MAX_SPY_POSITION_OFFSET);
   }
   set maxSpyPosition(value: number) {
-    this.#buffer.putInt64Release(MAX_SPY_POSITION_OFFSET, value);
+    this.#buffer.putInt64Release(this.#start + MAX_SPY_POSITION_OFFSET, value);
+  }
+
+  #setReceivers(bit: number, value: boolean): void {
+    const word = this.#buffer.getInt32(this.#start + RECEIVERS_OFFSET);
+    this.#buffer.putInt32Release(this.#start + RECEIVERS_OFFSET, value ? word | bit : word & ~bit);
   }
 
   #flag(offset: number): boolean {
-    return this.#buffer.getInt32Volatile(offset) === 1;
+    return this.#buffer.getInt32Volatile(this.#start + offset) === 1;
   }
 
   #setFlag(offset: number, value: boolean): void {
-    this.#buffer.putInt32Release(offset, value ? 1 : 0);
+    this.#buffer.putInt32Release(this.#start + offset, value ? 1 : 0);
   }
 }

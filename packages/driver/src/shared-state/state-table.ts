@@ -12,9 +12,25 @@ export function createStateMemory(): SharedArrayBuffer {
   return new SharedArrayBuffer(STATE_SLOT_LENGTH * STATE_SLOT_COUNT);
 }
 
+/** One slot, within the buffer over the whole table: a buffer for each slot would cost each of them six views. */
+export interface StateSlot {
+  readonly buffer: AtomicBuffer;
+  readonly offset: number;
+}
+
+/** This thread's buffers over tables. */
+const tables = new WeakMap<SharedArrayBuffer, AtomicBuffer>();
+
 /** Any agent: the slot at an index. */
-export function stateSlot(memory: SharedArrayBuffer, index: number): AtomicBuffer {
-  return new AtomicBuffer(memory, index * STATE_SLOT_LENGTH, STATE_SLOT_LENGTH);
+export function stateSlot(memory: SharedArrayBuffer, index: number): StateSlot {
+  let buffer = tables.get(memory);
+  if (buffer === undefined) {
+    buffer = new AtomicBuffer(memory);
+    tables.set(memory, buffer);
+  }
+  const offset = index * STATE_SLOT_LENGTH;
+  buffer.boundsCheck(offset, STATE_SLOT_LENGTH);
+  return { buffer, offset };
 }
 
 /** Conductor only: which slots are in use. */
@@ -37,7 +53,8 @@ export class StateSlots {
       this.#used = STATE_SLOT_COUNT;
       throw new AeronError('INSUFFICIENT_CAPACITY', `all state slots are in use: count=${STATE_SLOT_COUNT}`);
     }
-    stateSlot(this.#memory, index).setMemory(0, STATE_SLOT_LENGTH, 0);
+    const { buffer, offset } = stateSlot(this.#memory, index);
+    buffer.setMemory(offset, STATE_SLOT_LENGTH, 0);
     return index;
   }
 

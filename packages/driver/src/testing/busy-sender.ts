@@ -4,7 +4,7 @@ import {
   FrameType,
   NAK_BLOCK_LENGTH,
   NakFlyweight,
-  STATUS_MESSAGE_MIN_LENGTH,
+  STATUS_MESSAGE_BLOCK_LENGTH,
   StatusMessageFlyweight,
   SystemCounterId,
 } from '@aeron/codecs/internal';
@@ -16,6 +16,8 @@ import { RECEIVER_PORT, SenderHarness } from './sender-harness.ts';
 
 const RETRANSMIT_LINGER_NS = 10_000_000;
 const FEEDBACK_LENGTH = 64;
+/** The tag of the receiver's group, of which each status message tells. */
+export const GROUP_TAG = 7n;
 /** What is asked for again: the first of the two messages. */
 const LOST_LENGTH = 1056;
 
@@ -35,9 +37,9 @@ function feedbackSocket(frames: AtomicBuffer, isAsked: () => boolean): DatagramS
         return 0;
       }
       const bytes = frames.bytes;
-      handler(bytes, 0, STATUS_MESSAGE_MIN_LENGTH, RECEIVER_ADDRESS, RECEIVER_PORT, context);
+      handler(bytes, 0, STATUS_MESSAGE_BLOCK_LENGTH, RECEIVER_ADDRESS, RECEIVER_PORT, context);
       handler(bytes, FEEDBACK_LENGTH, NAK_BLOCK_LENGTH, RECEIVER_ADDRESS, RECEIVER_PORT, context);
-      return STATUS_MESSAGE_MIN_LENGTH + NAK_BLOCK_LENGTH;
+      return STATUS_MESSAGE_BLOCK_LENGTH + NAK_BLOCK_LENGTH;
     },
     send: (_source, _offset, length) => length,
     reconnect: () => undefined,
@@ -48,7 +50,7 @@ function feedbackSocket(frames: AtomicBuffer, isAsked: () => boolean): DatagramS
 function feedbackFrames(): AtomicBuffer {
   const frames = AtomicBuffer.allocate(2 * FEEDBACK_LENGTH);
   const message = new StatusMessageFlyweight().wrap(frames, 0);
-  message.frameLength = STATUS_MESSAGE_MIN_LENGTH;
+  message.frameLength = STATUS_MESSAGE_BLOCK_LENGTH;
   message.type = FrameType.SM;
   message.sessionId = SESSION_ID;
   message.streamId = STREAM_ID;
@@ -56,6 +58,7 @@ function feedbackFrames(): AtomicBuffer {
   message.consumptionTermOffset = 0;
   message.receiverWindowLength = TERM_LENGTH / 2;
   message.receiverId = 1n;
+  message.groupTag = GROUP_TAG;
   const nak = new NakFlyweight().wrap(frames, FEEDBACK_LENGTH);
   nak.frameLength = NAK_BLOCK_LENGTH;
   nak.type = FrameType.NAK;
@@ -67,7 +70,8 @@ function feedbackFrames(): AtomicBuffer {
   return frames;
 }
 
-export function busySender(channel: UdpChannel, termCount: number) {
+/** @param flowControl the `fc` parameter of a stream to a group. */
+export function busySender(channel: UdpChannel, termCount: number, flowControl?: string) {
   let isAsked = false;
   const frames = feedbackFrames();
   const datagrams = { open: () => feedbackSocket(frames, () => isAsked) } as never;
@@ -75,7 +79,8 @@ export function busySender(channel: UdpChannel, termCount: number) {
   const clock = { nanoTime: () => nowNs, epochMs: () => 1_700_000_000_000 };
   const harness = new SenderHarness({ resources: { datagrams, clock } });
   harness.open(channel);
-  const publication = harness.add({}, { termCount, termOffset: 0 });
+  const spec = flowControl === undefined ? {} : { flowControl, isMulticastSemantics: true };
+  const publication = harness.add(spec, { termCount, termOffset: 0 });
   const [position, limit] = [publication.spec.senderPositionCounterId, publication.spec.senderLimitCounterId].map(
     (counterId) => new AtomicCounter(harness.values, counterId),
   ) as [AtomicCounter, AtomicCounter];

@@ -55,6 +55,10 @@ export class ImageFlow implements SubscribedFlow {
     hasFoundLoss: boolean;
   };
   private subscriberPositions: AtomicCounter[] = [];
+  /** Of each, as last seen. */
+  private subscribersSeen = new Float64Array(0);
+  /** `rcv-hwm` as last seen. */
+  private highestPosition: number;
   private smPosition: number;
   private smWindowLength: number;
   private cleanPosition: number;
@@ -72,6 +76,7 @@ export class ImageFlow implements SubscribedFlow {
     this.lossDetector = fields.lossDetector;
     this.rebuild = { rebuildPosition: joinPosition, hwmPosition: joinPosition, initialTermId };
     this.progress = { consumptionPosition: joinPosition, lastStatusMessagePosition: joinPosition, hasFoundLoss: false };
+    this.highestPosition = joinPosition;
     this.smPosition = joinPosition;
     this.smWindowLength = fields.congestionControl.initialWindowLength;
     this.cleanPosition = joinPosition;
@@ -103,7 +108,8 @@ export class ImageFlow implements SubscribedFlow {
 
   /** @returns 1 when there is a new status message to send, else 0. */
   update(nowNs: number): number {
-    const hwm = this.hwmPosition.get();
+    const hwm = this.hwmPosition.getSince(this.highestPosition);
+    this.highestPosition = hwm;
     const slowest = this.trackSubscribers(hwm);
     this.trackRtt(nowNs);
     if (slowest < 0) {
@@ -149,24 +155,32 @@ export class ImageFlow implements SubscribedFlow {
 
   /** @cold */
   addSubscriber(position: AtomicCounter): void {
-    this.subscriberPositions = this.subscriberPositions.concat(position);
+    this.setSubscribers(this.subscriberPositions.concat(position));
   }
 
   /** @cold One that is not there is fine. */
   removeSubscriber(position: AtomicCounter): void {
-    this.subscriberPositions = this.subscriberPositions.filter((other) => other !== position);
+    this.setSubscribers(this.subscriberPositions.filter((other) => other !== position));
+  }
+
+  /** @cold */
+  private setSubscribers(positions: AtomicCounter[]): void {
+    this.subscriberPositions = positions;
+    this.subscribersSeen = Float64Array.from(positions, (position) => position.get());
   }
 
   /** @returns the position of the slowest subscriber, never before the last status message; -1 without subscribers. */
   private trackSubscribers(hwm: number): number {
     const positions = this.subscriberPositions;
+    const seen = this.subscribersSeen;
     if (positions.length === 0) {
       return -1;
     }
     let slowest = INT64_MAX_AS_NUMBER;
     let fastest = this.fastestPosition;
     for (let i = 0; i < positions.length; i++) {
-      const position = (positions[i] as AtomicCounter).get();
+      const position = (positions[i] as AtomicCounter).getSince(seen[i] as number);
+      seen[i] = position;
       if (position < slowest) {
         slowest = position;
       }
@@ -185,6 +199,12 @@ export class ImageFlow implements SubscribedFlow {
     const { rebuild, termLength } = this;
     const fastest = this.fastestPosition - (this.fastestPosition % FRAME_ALIGNMENT);
     const position = Math.max(this.rebuildCounter.getPlain(), fastest);
+    if (position >= hwm) {
+      // All that came in is there, as in most passes of a stream that rests.
+      this.lossDetector.hasFoundLoss = false;
+      this.rebuildCounter.proposeMaxRelease(position);
+      return;
+    }
     rebuild.rebuildPosition = position;
     rebuild.hwmPosition = hwm;
     const term = this.terms[indexByPosition(position, termLength)] as AtomicBuffer;

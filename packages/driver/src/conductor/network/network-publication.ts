@@ -359,10 +359,7 @@ export class NetworkPublication implements ManagedResource, Subscribable, HeldPu
   }
 
   #hasConsumers(): boolean {
-    return (
-      (this.params.spiesSimulateConnection && this.#flow.hasSpies) ||
-      (this.#shared.hasReceivers && this.#shared.hasRequiredReceivers)
-    );
+    return this.#shared.isReceived || (this.params.spiesSimulateConnection && this.#flow.hasSpies);
   }
 
   #setConnected(value: boolean): void {

@@ -11,7 +11,7 @@
  *
  * @hot
  */
-import { cleanPublication, producerPosition } from '@aeron/codecs/internal';
+import { cleanPublication, ProducerPosition } from '@aeron/codecs/internal';
 import type { AtomicBuffer, AtomicCounter } from '@aeron/core/internal';
 import type { PublicationState } from '../../shared-state/publication-state.ts';
 import type { SubscribedFlow } from '../stream-subscribers.ts';
@@ -35,15 +35,15 @@ export interface PublicationFlowFields {
 export class PublicationFlow implements SubscribedFlow {
   readonly windowLength: number;
   private readonly terms: readonly AtomicBuffer[];
-  private readonly metadata: AtomicBuffer;
   private readonly termLength: number;
-  private readonly initialTermId: number;
+  private readonly producers: ProducerPosition;
   private readonly publisherPosition: AtomicCounter;
   private readonly publisherLimit: AtomicCounter;
   private readonly senderPositionCounter: AtomicCounter;
   private readonly state: PublicationState;
   private spyPositions: AtomicCounter[] = [];
-  private sampledPosition: number;
+  /** As last seen. */
+  private sentPosition: number;
   private limitPosition: number;
   private cleanPosition: number;
   private maxSpyPosition: number;
@@ -51,15 +51,14 @@ export class PublicationFlow implements SubscribedFlow {
   constructor(fields: PublicationFlowFields) {
     this.windowLength = fields.windowLength;
     this.terms = fields.terms;
-    this.metadata = fields.metadata;
     this.termLength = fields.termLength;
-    this.initialTermId = fields.initialTermId;
+    this.producers = new ProducerPosition(fields.metadata, fields.termLength, fields.initialTermId);
     this.publisherPosition = fields.publisherPosition;
     this.publisherLimit = fields.publisherLimit;
     this.senderPositionCounter = fields.senderPosition;
     this.state = fields.state;
-    const start = producerPosition(fields.metadata, fields.termLength, fields.initialTermId);
-    this.sampledPosition = start;
+    const start = this.producers.value;
+    this.sentPosition = start;
     this.limitPosition = start;
     this.cleanPosition = start;
     this.maxSpyPosition = start;
@@ -79,18 +78,17 @@ export class PublicationFlow implements SubscribedFlow {
 
   /** Where the publisher is; stored in its counter too. */
   samplePublisherPosition(): number {
-    const position = producerPosition(this.metadata, this.termLength, this.initialTermId);
-    if (position !== this.sampledPosition) {
-      this.sampledPosition = position;
-      this.publisherPosition.set(position);
+    if (this.producers.sample()) {
+      this.publisherPosition.set(this.producers.value);
     }
-    return position;
+    return this.producers.value;
   }
 
   /** @returns 1 when there was something to move, else 0. */
   update(isConnected: boolean): number {
     const published = this.samplePublisherPosition();
-    const sent = this.senderPositionCounter.get();
+    const sent = this.senderPositionCounter.getSince(this.sentPosition);
+    this.sentPosition = sent;
     if (!isConnected) {
       return this.pullLimitBack(sent);
     }
@@ -118,7 +116,7 @@ export class PublicationFlow implements SubscribedFlow {
 
   /** Lets the publisher go no further than it is. @returns that position. */
   closeLimit(): number {
-    const position = producerPosition(this.metadata, this.termLength, this.initialTermId);
+    const position = this.samplePublisherPosition();
     this.setLimit(position);
     return position;
   }

@@ -10,7 +10,7 @@
  */
 import type { AtomicCounter } from '@aeron/core/internal';
 import type { MappedLog } from '../../resources/mapped-log.ts';
-import type { ImageState } from '../../shared-state/image-state.ts';
+import { type ImageState, NO_CHANGE } from '../../shared-state/image-state.ts';
 import type { ManagedResource } from '../managed-resource.ts';
 import type { Subscribable, SubscriptionLink } from '../registry/subscription-link.ts';
 import type { UntetheredTimeouts } from '../rules/untethered-timeouts.ts';
@@ -87,6 +87,10 @@ export class PublicationImage implements ManagedResource, Subscribable {
   readonly #state: StateMachine<PublicationImageState>;
   #timeOfLastStateChangeNs: number;
   #isRebuilding = true;
+  /** What the receiver has said, as of its change number. */
+  #receiverChange = NO_CHANGE;
+  #isGivenUp = false;
+  #isEndOfStream = false;
   #isReceiverReleased = false;
 
   constructor(
@@ -182,18 +186,25 @@ export class PublicationImage implements ManagedResource, Subscribable {
 
   /** The receiver found that the stream has begun, has ended, or is not wanted any longer. */
   #followReceiver(nowNs: number): void {
-    const shared = this.#shared;
-    const { state } = this;
-    if (state === 'INIT' && shared.lastPacketTimeNs > 0) {
+    if (this.state === 'INIT' && this.#shared.lastPacketTimeNs > 0) {
       this.#enter('ACTIVE', nowNs);
     }
-    if (state !== 'INIT' && state !== 'ACTIVE') {
+    if (this.state !== 'INIT' && this.state !== 'ACTIVE') {
       return;
     }
-    if (shared.isRevoked || shared.isDeactivated || this.#isReceiverReleased) {
+    this.#takeNews();
+    if (this.#isGivenUp || this.#isReceiverReleased || (this.#isEndOfStream && this.#flow.isComplete)) {
       this.#drain(nowNs);
-    } else if (shared.isEndOfStream && this.#flow.isComplete) {
-      this.#drain(nowNs);
+    }
+  }
+
+  #takeNews(): void {
+    const shared = this.#shared;
+    const change = shared.receiverChange(this.#receiverChange);
+    if (change !== this.#receiverChange) {
+      this.#receiverChange = change;
+      this.#isGivenUp = shared.isRevoked || shared.isDeactivated;
+      this.#isEndOfStream = shared.isEndOfStream;
     }
   }
 
