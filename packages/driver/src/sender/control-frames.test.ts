@@ -1,8 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-import { DATA_HEADER_BLOCK_LENGTH, FrameType, RttMeasurementFlyweight } from '@aeron/codecs/internal';
+import {
+  DATA_HEADER_BLOCK_LENGTH,
+  DATA_HEADER_TERM_OFFSET_OFFSET,
+  FRAME_HEADER_TYPE_OFFSET,
+  FrameType,
+  RttMeasurementFlyweight,
+} from '@aeron/codecs/internal';
 import { SeededRandom } from '@aeron/core/testing';
 import type { SenderPublicationSpec } from '../agents/agent-commands.ts';
-import { FixedLossGenerator, RandomLossGenerator } from '../loss/loss-generator.ts';
+import { FixedLossGenerator, type LossGenerator, RandomLossGenerator } from '../loss/loss-generator.ts';
 import { TERM_LENGTH } from '../testing/ipc-log.ts';
 import { INITIAL_TERM_ID, MS, type ReceiverPeer, SECOND, SESSION_ID, STREAM_ID } from '../testing/receiver-peer.ts';
 import {
@@ -394,6 +400,34 @@ describe('losses made on purpose', () => {
     peer.sendNak(0, MTU_LENGTH);
     harness.run(ROUND_TRIP);
     expect(peer.takeData()).toMatchObject([{ position: 0 }]);
+    expect(harness.system('SHORT_SENDS')).toBe(0);
+  });
+
+  it.each([
+    ['none', []],
+    ['the first', [0]],
+    ['the last', [7]],
+    ['two that follow each other', [2, 3]],
+    ['every second', [0, 2, 4, 6]],
+    ['all', [0, 1, 2, 3, 4, 5, 6, 7]],
+  ])('leave the rest of a run: %s', (_name, lost) => {
+    const data: LossGenerator = {
+      shouldDropFrame: (buffer, offset) =>
+        buffer.getUint16(offset + FRAME_HEADER_TYPE_OFFSET) === FrameType.DATA &&
+        lost.includes(buffer.getInt32(offset + DATA_HEADER_TERM_OFFSET_OFFSET) / MTU_LENGTH),
+    };
+    const harness = new SenderHarness({ resources: { endpointLoss: () => ({ data, control: undefined }) } });
+    harness.world.network.runLimit = 8;
+    const peer = harness.peer(harness.open());
+    const publication = harness.add();
+    for (let i = 0; i < 8; i++) {
+      publication.publish(FULL_PAYLOAD);
+    }
+    peer.sendStatusMessage();
+    harness.run(ROUND_TRIP);
+    const expected = [0, 1, 2, 3, 4, 5, 6, 7].filter((index) => !lost.includes(index));
+    expect(peer.takeData().map(({ position }) => position / MTU_LENGTH)).toEqual(expected);
+    expect(publication.senderPosition).toBe(8 * MTU_LENGTH);
     expect(harness.system('SHORT_SENDS')).toBe(0);
   });
 

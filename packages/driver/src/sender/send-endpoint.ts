@@ -24,7 +24,7 @@ import {
 import type { SendTimestamp } from './send-timestamp.ts';
 import type { SenderCounters } from './sender-counters.ts';
 import type { SenderPublication } from './sender-publication.ts';
-import type { TermRun } from './term-run.ts';
+import { TermRun } from './term-run.ts';
 
 /** Control datagrams that one end point takes before the next has its turn. */
 export const MAX_CONTROL_DATAGRAMS_PER_POLL = 16;
@@ -68,6 +68,8 @@ export class SendEndpoint implements DestinationSocket {
   #address: SocketAddress;
   #lastResolutionNs: number;
   #lastErrorNs = Number.NEGATIVE_INFINITY;
+  /** What is left of a run between two datagrams that are lost. */
+  readonly #part: TermRun;
   #receivedCount = 0;
   #receivedBytes: Uint8Array | undefined = undefined;
   #received: AtomicBuffer | undefined = undefined;
@@ -86,6 +88,7 @@ export class SendEndpoint implements DestinationSocket {
     this.#events = options.events;
     this.#address = options.channel.remoteData;
     this.#lastResolutionNs = options.clock.nanoTime();
+    this.#part = new TermRun(options.sockets.data.runLimit);
   }
 
   /** @returns bytes accepted: `length`, or less when it must be sent again. */
@@ -123,29 +126,12 @@ export class SendEndpoint implements DestinationSocket {
 
   /** As `send` for each datagram of the run. @returns how many were accepted, from the first on. */
   sendRun(buffer: AtomicBuffer, offset: number, run: TermRun): number {
-    const destinations = this.destinations;
-    if (run.count === 1 || this.#dataLoss !== undefined) {
-      return this.#sendEach(buffer, offset, run, undefined);
-    }
-    if (!this.isOpen) {
-      return 0;
-    }
-    this.#stampRun(buffer, offset, run);
-    return destinations === undefined
-      ? this.sendDatagrams(buffer, offset, run, this.#address)
-      : destinations.sendRun(this, buffer, offset, run);
+    return this.#sendRun(buffer, offset, run, undefined);
   }
 
   /** As `sendRun`, to one address, whatever the destinations are. */
   sendRunTo(buffer: AtomicBuffer, offset: number, run: TermRun, address: SocketAddress): number {
-    if (run.count === 1 || this.#dataLoss !== undefined) {
-      return this.#sendEach(buffer, offset, run, address);
-    }
-    if (!this.isOpen) {
-      return 0;
-    }
-    this.#stampRun(buffer, offset, run);
-    return this.sendDatagrams(buffer, offset, run, address);
+    return this.#sendRun(buffer, offset, run, address);
   }
 
   /** @returns how many datagrams of the run were accepted. */
@@ -280,16 +266,51 @@ export class SendEndpoint implements DestinationSocket {
     this.sockets.close();
   }
 
-  /** One by one, because a single one costs less so, or because each is lost or not for itself. */
-  #sendEach(buffer: AtomicBuffer, offset: number, run: TermRun, address: SocketAddress | undefined): number {
+  /** @param address undefined: to the destinations. */
+  #sendRun(buffer: AtomicBuffer, offset: number, run: TermRun, address: SocketAddress | undefined): number {
+    if (!this.isOpen) {
+      return 0;
+    }
+    if (run.count === 1) {
+      const length = run.lengths[0] as number;
+      const sent =
+        address === undefined ? this.send(buffer, offset, length) : this.sendTo(buffer, offset, length, address);
+      return sent === length ? 1 : 0;
+    }
+    return this.#dataLoss === undefined
+      ? this.#sendWhole(buffer, offset, run, address)
+      : this.#sendSurvivors(buffer, offset, run, address);
+  }
+
+  #sendWhole(buffer: AtomicBuffer, offset: number, run: TermRun, address: SocketAddress | undefined): number {
+    this.#stampRun(buffer, offset, run);
+    return this.destinations === undefined || address !== undefined
+      ? this.sendDatagrams(buffer, offset, run, address ?? this.#address)
+      : this.destinations.sendRun(this, buffer, offset, run);
+  }
+
+  /** Each datagram is lost or not for itself; what lies between two that are lost leaves together. */
+  #sendSurvivors(buffer: AtomicBuffer, offset: number, run: TermRun, address: SocketAddress | undefined): number {
+    const part = this.#part;
+    const target = address ?? this.#address;
     let at = offset;
+    let partOffset = offset;
+    part.count = 0;
     for (let i = 0; i < run.count; i++) {
       const length = run.lengths[i] as number;
-      const sent = address === undefined ? this.send(buffer, at, length) : this.sendTo(buffer, at, length, address);
-      if (sent !== length) {
-        return i;
+      const isLost = this.#isLost(buffer, at, length, target);
+      if (!isLost) {
+        part.lengths[part.count++] = length;
       }
       at += length;
+      if (isLost || i + 1 === run.count) {
+        const sentCount = part.count === 0 ? 0 : this.#sendWhole(buffer, partOffset, part, address);
+        if (sentCount !== part.count) {
+          return i + (isLost ? 0 : 1) - part.count + sentCount;
+        }
+        partOffset = at;
+        part.count = 0;
+      }
     }
     return run.count;
   }

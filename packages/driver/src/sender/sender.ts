@@ -75,6 +75,10 @@ export class Sender implements Agent {
     this.#reResolutionIntervalNs = config.reResolutionCheckIntervalNs;
   }
 
+  get isDormant(): boolean {
+    return this.#publications.length === 0 && this.#endpoints.length === 0;
+  }
+
   onStart(): void {
     const nowNs = this.#realClock.nanoTime();
     this.#clock.updateNanoTime(nowNs);
