@@ -39,6 +39,7 @@ import { createLossReportFile, LossReport } from './reports/loss-report.ts';
 import { createStateMemory } from './shared-state/state-table.ts';
 import { allocateDatagramTransportCounter } from './status/datagram-transport-counter.ts';
 import { SystemCounters } from './status/system-counters.ts';
+import { DormantIdleStrategy } from './threads/dormant-idle.ts';
 
 const NS_PER_MS = 1e6;
 const SHARED_THREAD_NAME = 'aeron-md-shd';
@@ -122,7 +123,8 @@ export class AssembledDriver {
   idleStrategy(): IdleStrategy {
     const { config, systemCounters } = this.resources;
     const thread = hasAgentThreads(config) ? 'conductor' : 'shared';
-    return threadIdleStrategy(thread, config, systemCounters.get('CONTROLLABLE_IDLE_STRATEGY'));
+    const strategy = threadIdleStrategy(thread, config, systemCounters.get('CONTROLLABLE_IDLE_STRATEGY'));
+    return new DormantIdleStrategy(strategy, this.agent, config.dormantParkPeriodNs);
   }
 
   /** In place of `open`: an agent could not be started. */

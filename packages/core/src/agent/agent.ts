@@ -13,6 +13,8 @@ export interface Agent {
    * @throws AgentTerminationError to end the loop in order.
    */
   doWork(): number;
+  /** Whether it looks after nothing, so that it may be polled less often than otherwise. Never, when left out. */
+  readonly isDormant?: boolean;
   /** Called once after the last `doWork`, also when that failed. */
   onClose?(): void;
 }

@@ -14,6 +14,17 @@ describe('CompositeAgent', () => {
     expect(() => new CompositeAgent([])).toThrow('at least one agent');
   });
 
+  it('is dormant when all of its parts are', () => {
+    const part = (isDormant?: boolean) => ({
+      roleName: 'part',
+      doWork: () => 0,
+      ...(isDormant !== undefined && { isDormant }),
+    });
+    expect(new CompositeAgent([part(true), part(true)]).isDormant).toBe(true);
+    expect(new CompositeAgent([part(true), part(false)]).isDormant).toBe(false);
+    expect(new CompositeAgent([part(true), part()]).isDormant).toBe(false);
+  });
+
   it('goes on behind a part that throws', () => {
     const calls: string[] = [];
     const agent = new CompositeAgent([

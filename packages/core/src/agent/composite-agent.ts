@@ -20,6 +20,11 @@ export class CompositeAgent implements Agent {
     this.roleName = roleName ?? `[${agents.map((agent) => agent.roleName).join(',')}]`;
   }
 
+  /** Whether all of them are. */
+  get isDormant(): boolean {
+    return this.#agents.every((agent) => agent.isDormant === true);
+  }
+
   /** @throws AggregateError of all that failed, after all were started. */
   onStart(): void {
     this.#forAll('start', (agent) => agent.onStart?.());

@@ -72,6 +72,8 @@ export function createConductor(resources: DriverResources, queues: DriverQueues
       () => publications.updatePublisherPositionsAndLimits(),
     ],
     dutyCycle: resources.conductorDutyCycle,
+    isDormant: () =>
+      [registries.clients, network.publications, network.images, publications].every(({ items }) => items.length === 0),
     onCommandsUnblocked: counting(systemCounters, 'UNBLOCKED_COMMANDS'),
     onClose: () => {
       runner.close();

@@ -68,6 +68,19 @@ describe('a new client', () => {
     expect(countersOf(driver, 11)).toEqual([CLIENT]);
   });
 
+  it('wakes a conductor that was dormant, which is so again once nothing of the client is left', () => {
+    const driver = new ConductorHarness();
+    driver.elapse(3000);
+    expect(driver.conductor.isDormant).toBe(true);
+    addPublication(driver);
+    expect(driver.conductor.isDormant).toBe(false);
+    driver.send('CLIENT_CLOSE', { clientId: CLIENT, correlationId: -1 });
+    driver.settle();
+    expect(driver.conductor.isDormant).toBe(false);
+    driver.elapse(10_000);
+    expect(driver.conductor.isDormant).toBe(true);
+  });
+
   it('leaves no trace when its first command is refused', () => {
     const driver = new ConductorHarness();
     expect(names(addPublication(driver, 'aeron:ipc?mtu=33'))).toEqual(['ON_ERROR']);

@@ -48,6 +48,8 @@ export interface DriverConductorParts {
   /** In the order of a pass: one client command, one command of another agent, images, network and IPC publications. */
   readonly workStages: readonly WorkStage[];
   readonly dutyCycle: { update(nowNs: number): void; measureAndUpdate(nowNs: number): void };
+  /** Whether there is neither client nor stream. */
+  readonly isDormant: () => boolean;
   /** System counter 20. */
   readonly onCommandsUnblocked: () => void;
   /** Gives up all that is left, after the last pass. */
@@ -69,6 +71,10 @@ export class DriverConductor implements Agent {
     this.#blockedCommands = this.#newBlockedCommandsCheck(nowNs);
     this.#timerDeadlineNs = nowNs + parts.timerIntervalNs;
     this.#epochUpdateDeadlineNs = nowNs + EPOCH_UPDATE_INTERVAL_NS;
+  }
+
+  get isDormant(): boolean {
+    return this.#parts.isDormant();
   }
 
   /** Time starts to count here; construction may have been long ago. */

@@ -68,6 +68,13 @@ export const threadSettings = settingsTable(
     sharedNetworkIdleStrategyInitArgs: idleStrategyInitArgs('aeron.sharednetwork.idle.strategy'),
     sharedIdleStrategy: idleStrategy('aeron.shared.idle.strategy', 'backoff', 'the thread of SHARED mode'),
     sharedIdleStrategyInitArgs: idleStrategyInitArgs('aeron.shared.idle.strategy'),
+    dormantParkPeriodNs: duration({
+      property: 'aeron.driver.dormant.park.period',
+      default: '10ms',
+      doc:
+        'How long an agent parks that looks after no client, stream or end point, where its idle strategy would park it for a ' +
+        'millisecond or more; the first command may wait so long. 0: as the strategy says.',
+    }),
     timerIntervalNs: duration({
       property: 'aeron.timer.interval',
       default: '1s',

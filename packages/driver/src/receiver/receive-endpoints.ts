@@ -28,6 +28,10 @@ export class ReceiveEndpoints {
     this.#images = images;
   }
 
+  get isEmpty(): boolean {
+    return this.#endpoints.length === 0;
+  }
+
   find(endpointId: number): ReceiveEndpoint | undefined {
     return this.#endpoints.find((endpoint) => endpoint.endpointId === endpointId);
   }

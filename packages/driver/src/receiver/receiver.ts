@@ -50,6 +50,10 @@ export class Receiver implements Agent {
     });
   }
 
+  get isDormant(): boolean {
+    return this.#endpoints.isEmpty && this.#images.count === 0;
+  }
+
   onStart(): void {
     const nowNs = this.#resources.clock.nanoTime();
     this.#time.updateNanoTime(nowNs);

@@ -54,6 +54,10 @@ export class NativeResourceAgent implements Agent {
     this.roleName = roleName;
   }
 
+  get isDormant(): boolean {
+    return this.#toFree.length === 0 && this.#resolutions.length === 0 && this.#unsent.length === 0;
+  }
+
   onStart(): void {
     this.#ports.store.prepare();
   }

@@ -12,6 +12,7 @@ import type { AgentResources } from '../driver-resources.ts';
 import type { DriverSuppliers } from '../driver-suppliers.ts';
 import { findDriverEvents } from '../events/driver-events.ts';
 import { type RunningAgent, runAgent, watchPlatform } from './agent-runner.ts';
+import { DormantIdleStrategy } from './dormant-idle.ts';
 import { type AgentThreadData, errorToData, type FromAgentThread } from './thread-messages.ts';
 
 /** What the thread brings along. */
@@ -53,7 +54,8 @@ export function startAgentThread(data: AgentThreadData, ports: AgentThreadPorts)
     config.threadNaming === 'new' ? 'aeron-md-net' : undefined,
   );
   const status = new AtomicCounter(cnc.countersValues, SystemCounterId.CONTROLLABLE_IDLE_STRATEGY);
-  const idleStrategy = threadIdleStrategy(thread, config, status);
+  const strategy = threadIdleStrategy(thread, config, status);
+  const idleStrategy = new DormantIdleStrategy(strategy, agent, config.dormantParkPeriodNs);
   const runner: RunningAgent | undefined = runAgent({ agent, idleStrategy, errorHandler: onError }, watched, 'owner');
   if (!runner.isRunning) {
     throw startError ?? new Error(`agent did not start: role=${agent.roleName}`);
