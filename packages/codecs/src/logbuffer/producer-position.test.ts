@@ -15,8 +15,8 @@ function newLog() {
   initialiseTails(metadata, INITIAL_TERM_ID, INITIAL_TERM_ID, 0);
   const claim = (length: number) => {
     const termCount = activeTermCount(metadata);
-    const before = metadata.getAndAddInt64(tailOffset(indexByTermCount(termCount)), length);
-    if ((before | 0) + length > TERM_LENGTH) {
+    const before = metadata.getAndAddInt32(tailOffset(indexByTermCount(termCount)), length);
+    if (before + length > TERM_LENGTH) {
       rotateLog(metadata, termCount, (INITIAL_TERM_ID + termCount) | 0);
     }
   };

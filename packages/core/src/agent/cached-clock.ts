@@ -8,15 +8,19 @@
 import type { Clock } from '../platform/ports.ts';
 
 export class CachedClock implements Clock {
-  #epochMs = 0;
-  #nanoTime = 0;
+  /**
+   * Undefined at first, so that the engine keeps these as the number objects that they come as. A field that only ever holds large
+   * numbers is kept as bare bits, of which each reader gets a new object.
+   */
+  #epochMs: number | undefined = undefined;
+  #nanoTime: number | undefined = undefined;
 
   epochMs(): number {
-    return this.#epochMs;
+    return this.#epochMs ?? 0;
   }
 
   nanoTime(): number {
-    return this.#nanoTime;
+    return this.#nanoTime ?? 0;
   }
 
   updateEpochMs(epochMs: number): void {

@@ -7,7 +7,7 @@ const CALLS = 50_000;
 describe('a pass of the conductor allocates nothing', () => {
   it('over publications and an image that rest, commands and answers that do not come', () => {
     const scene = new NetworkScene();
-    scene.publication('aeron:ipc');
+    scene.addPublication('aeron:ipc');
     const publication = scene.publication();
     const image = scene.activeImage(scene.subscription().endpointId);
     publication.state.hasReceivers = true;
