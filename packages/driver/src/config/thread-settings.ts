@@ -70,7 +70,7 @@ export const threadSettings = settingsTable(
     sharedIdleStrategyInitArgs: idleStrategyInitArgs('aeron.shared.idle.strategy'),
     dormantParkPeriodNs: duration({
       property: 'aeron.driver.dormant.park.period',
-      default: '10ms',
+      default: '20ms',
       doc:
         'How long an agent parks that looks after no client, stream or end point, where its idle strategy would park it for a ' +
         'millisecond or more; the first command may wait so long. 0: as the strategy says.',
