@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Drivers of this process, each in the threads of its mode, with a client each; their network is the loopback interface. */
-import { createSocket } from 'node:dgram';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -42,7 +41,7 @@ export class Loopback {
       publicationLingerTimeoutNs: '100ms',
       clientLivenessTimeoutNs: '10s',
       notice: (_stream, text) => errors.push(new Error(text)),
-      onError: report,
+      errorHandler: report,
       ...options,
     });
     if (driver.config.threadingMode === 'INVOKER') {
@@ -85,16 +84,4 @@ export async function turnsUntil(what: string, condition: () => boolean): Promis
     }
     await new Promise((resolve) => setImmediate(resolve));
   }
-}
-
-/** @returns a UDP port of the loopback interface that nobody uses. */
-export function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const socket = createSocket('udp4');
-    socket.once('error', reject);
-    socket.bind(0, '127.0.0.1', () => {
-      const { port } = socket.address();
-      socket.close(() => resolve(port));
-    });
-  });
 }

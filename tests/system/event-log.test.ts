@@ -5,7 +5,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Child } from '../support/child.ts';
 import { servingPid } from '../support/driver-view.ts';
-import { freePort } from '../support/loopback.ts';
+import { freePort } from '../support/ports.ts';
 import { onStage, PROGRAMS, type Stage, stopDriver } from '../support/stage.ts';
 import { until } from '../support/until.ts';
 

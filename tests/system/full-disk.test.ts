@@ -69,7 +69,7 @@ whereMountable(`on a disk without room${problem === undefined ? '' : ` (skipped:
         counterValuesBufferLength: '1m',
         ipcTermBufferLength: '64k',
         lowStorageWarningThreshold: '0',
-        onError: (error) => errors.push(error),
+        errorHandler: (error) => errors.push(error),
       });
       await using aeron = await Aeron.connect({ aeronDirectoryName });
       const subscription = await aeron.addSubscription('aeron:ipc', 1001);

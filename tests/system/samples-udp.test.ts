@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Aeron } from '@aeron/client';
 import { MediaDriver } from '@aeron/driver';
-import { freePort } from '../support/loopback.ts';
+import { freePort } from '../support/ports.ts';
 import { killSamples, Sample } from '../support/sample.ts';
 
 jest.setTimeout(120_000);

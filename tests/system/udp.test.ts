@@ -7,7 +7,8 @@ import type { Aeron, Publication, Subscription } from '@aeron/client';
 import { SystemCounterId } from '@aeron/codecs/internal';
 import type { MediaDriverOptions } from '@aeron/driver';
 import { Consumer, Producer } from '../sim/udp/traffic.ts';
-import { freePort, Loopback, type LoopbackNode, turnsUntil } from '../support/loopback.ts';
+import { Loopback, type LoopbackNode, turnsUntil } from '../support/loopback.ts';
+import { freePort } from '../support/ports.ts';
 
 jest.setTimeout(120_000);
 

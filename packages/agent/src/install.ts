@@ -30,6 +30,6 @@ export function install(sources: AgentSources, { platform, warn, readerModule, l
   const thread = platform.threads.spawn('event-log-reader', readerModule, data);
   thread.onError((error) => warn(`the reader of events has ended: ${error.message}`));
   const log = new EventLog(memory, { platform, thread, warn });
-  thread.unref(); // after the listeners, which would hold the process
+  thread.holdProcess(false); // after the listeners, which would hold the process
   return log;
 }

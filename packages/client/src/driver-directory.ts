@@ -32,6 +32,8 @@ export interface DriverActivityOptions {
   readonly driverTimeoutMs?: number;
   /** Told what was found. */
   readonly log?: (text: string) => void;
+  /** Ends the wait; the promise rejects with the signal's reason. */
+  readonly signal?: AbortSignal;
 }
 
 /** The start of a driver's life as its file states it. */
@@ -70,11 +72,11 @@ export class DriverDirectory {
   /**
    * Whether a driver serves the directory.
    *
-   * @throws AeronError DRIVER_TIMEOUT for one that never finished its start; CNC_VERSION; CNC_CORRUPT.
+   * @throws AeronError DRIVER_TIMEOUT for one that never finished its start; CNC_VERSION; CNC_CORRUPT; the signal's reason.
    */
   isDriverActive(options: DriverActivityOptions = {}): Promise<boolean> {
-    const { driverTimeoutMs = DEFAULT_DRIVER_TIMEOUT_MS, log } = options;
-    return isDriverActive(this.#platform, this.path, driverTimeoutMs, log);
+    const { driverTimeoutMs = DEFAULT_DRIVER_TIMEOUT_MS, ...look } = options;
+    return isDriverActive(this.#platform, this.path, driverTimeoutMs, look);
   }
 
   /**

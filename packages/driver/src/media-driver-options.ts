@@ -13,7 +13,7 @@ import type { ThreadUse } from './threads/local-driver.ts';
 
 export interface DriverWiring {
   /** Told of errors that no client was told. They are counted and in the error log whether or not anyone listens. */
-  readonly onError?: ErrorHandler;
+  readonly errorHandler?: ErrorHandler;
   /** Told when a client asked the driver to end, and may. By default the driver closes. */
   readonly onTerminationRequested?: () => void;
   /** Decides on such requests in place of the setting `terminationValidator`; in the modes without a thread of their own only. */
@@ -32,6 +32,8 @@ export interface DriverWiring {
   readonly properties?: Readonly<Record<string, string | undefined>>;
   /** In place of the environment of the process. */
   readonly environment?: Readonly<Record<string, string | undefined>>;
+  /** Ends the launch; its promise rejects with the signal's reason. Means nothing to a driver that was launched. */
+  readonly signal?: AbortSignal;
   /** The ports to the operating system; those of Node when left out. Not for a driver with threads of its own. */
   readonly platform?: Platform;
 }
@@ -88,11 +90,11 @@ export function hooksOf(
   diagnostics: DriverDiagnostics,
   close: () => void,
 ): DriverHooks {
-  const { onError, onTerminationRequested = close } = wiring;
+  const { errorHandler, onTerminationRequested = close } = wiring;
   return {
     onError: (error) => {
       diagnostics.onError(error);
-      onError?.(error);
+      errorHandler?.(error);
     },
     notice: wiring.notice ?? printNotice,
     onTerminationRequested: () => {
@@ -113,7 +115,7 @@ function printNotice(stream: NoticeStream, text: string): void {
 
 function splitOptions(options: MediaDriverOptions): { settings: DriverOptions; wiring: DriverWiring } {
   const {
-    onError,
+    errorHandler,
     onTerminationRequested,
     validateTermination,
     suppliers,
@@ -121,11 +123,12 @@ function splitOptions(options: MediaDriverOptions): { settings: DriverOptions; w
     callingThread,
     properties,
     environment,
+    signal,
     platform,
     ...settings
   } = options;
   const wiring = {
-    onError,
+    errorHandler,
     onTerminationRequested,
     validateTermination,
     suppliers,
@@ -133,6 +136,7 @@ function splitOptions(options: MediaDriverOptions): { settings: DriverOptions; w
     callingThread,
     properties,
     environment,
+    signal,
     platform,
   };
   return { settings, wiring: withoutUndefined(wiring) };

@@ -77,6 +77,31 @@ describe('a driver in INVOKER mode', () => {
     expect(startMs).toBe(1_700_000_000_000);
   });
 
+  it('is not launched for one who has taken it back, and leaves nothing', async () => {
+    const { platform } = newWorld();
+    await expect(launch(platform, { signal: AbortSignal.abort(new Error('too late')) })).rejects.toThrow('too late');
+    expect(platform.files.list('/dev/shm')).toEqual([]);
+    const abort = new AbortController();
+    const launching = launch(platform, { signal: abort.signal, dirDeleteOnShutdown: true });
+    abort.abort(new Error('never mind'));
+    await expect(launching).rejects.toThrow('never mind');
+    expect(platform.files.list('/dev/shm')).toEqual([]);
+  });
+
+  it('waits for another that is just starting no longer than until the signal', async () => {
+    const { world, platform } = newWorld();
+    const file = cncFilePath('/dev/shm/aeron-sim');
+    platform.files.createDirectories('/dev/shm/aeron-sim');
+    platform.files.write(file, new Uint8Array(4096)); // without a version
+    const abort = new AbortController();
+    const launching = launch(platform, { signal: abort.signal }).catch((error: unknown) => error);
+    await new Promise((resolve) => setImmediate(resolve));
+    abort.abort(new Error('never mind'));
+    world.step(2e6);
+    expect(await launching).toEqual(new Error('never mind'));
+    expect(platform.files.kind(file)).toBe('file');
+  });
+
   it('says that it has ended, and leaves its files', async () => {
     const { platform } = newWorld();
     const driver = await launch(platform);
@@ -355,7 +380,7 @@ describe('diagnostics channels of a driver', () => {
     const heard = listen(platform);
     const errors: Error[] = [];
     const driver = await launch(platform, {
-      onError: (error) => errors.push(error),
+      errorHandler: (error) => errors.push(error),
       validateTermination: () => {
         throw new Error('broken validator');
       },

@@ -30,7 +30,7 @@ export class MediaDriver implements AsyncDisposable {
   readonly config: DriverConfig;
   /**
    * Settles when the driver has ended, whoever asked for it; rejects when it ended by a failure. Needs no handler: without
-   * one a failure is told to `onError`, or printed.
+   * one a failure is told to `errorHandler`, or printed.
    */
   readonly closed: Promise<void>;
   readonly #running: RunningDriver;
@@ -49,11 +49,15 @@ export class MediaDriver implements AsyncDisposable {
   /**
    * Launches a driver. It serves clients when the promise resolves.
    *
+   * @param options may have a `signal` that takes the launch back.
    * @throws AeronError CONFIGURATION with everything that is wrong with the settings; ACTIVE_DRIVER when another driver serves the
-   * directory; STORAGE_SPACE, FILE_ACCESS, CNC_CORRUPT, CNC_VERSION or DRIVER_TIMEOUT from taking over the directory.
+   * directory; STORAGE_SPACE, FILE_ACCESS, CNC_CORRUPT, CNC_VERSION or DRIVER_TIMEOUT from taking over the directory; the signal's
+   * reason.
    */
   static async launch(options: MediaDriverOptions = {}): Promise<MediaDriver> {
     const plan = planLaunch(options);
+    const { signal } = plan.wiring;
+    signal?.throwIfAborted();
     let driver: MediaDriver | undefined;
     let isCloseRequested = false;
     const diagnostics = new DriverDiagnostics(plan.platform.diagnostics, plan.platform.host.pid, plan.config);
@@ -65,10 +69,11 @@ export class MediaDriver implements AsyncDisposable {
     const socketBufferLimits = await probeSocketBuffers(plan.config, { ...plan.platform, warn });
     const suppliers = { ...(await loadSuppliers(plan.config)), ...plan.wiring.suppliers };
     // After all that may refuse the settings: they must not cost anybody a directory, nor leave one behind.
-    await prepareDirectory(plan.platform, plan.config, warn);
+    await prepareDirectory(plan.platform, plan.config, { notice: warn, signal });
     const { platform, config } = plan;
     const setup = { platform, config, hooks, socketBufferLimits, suppliers };
     driver = new MediaDriver(config, await start(setup, plan.wiring.callingThread));
+    await closeIfAborted(driver, signal);
     diagnostics.onLaunch(driver.closed);
     if (plan.config.printConfiguration) {
       hooks.notice('stdout', describeSettings(driverSettings, plan.config));
@@ -124,9 +129,16 @@ export class MediaDriver implements AsyncDisposable {
     return invoker;
   }
 
-  /** Lets the process exit although the driver runs in a thread of its own. */
-  unref(): void {
-    this.#running.unref?.();
+  /** From now on the open driver keeps the process alive. This is the default; in INVOKER mode it is the application that does. */
+  ref(): this {
+    this.#running.holdProcess(true);
+    return this;
+  }
+
+  /** From now on the process may exit although the driver runs; close it first, or its directory stays. */
+  unref(): this {
+    this.#running.holdProcess(false);
+    return this;
   }
 
   /** The facts that tell one driver from another. */
@@ -146,6 +158,14 @@ export class MediaDriver implements AsyncDisposable {
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
+  }
+}
+
+/** @throws the signal's reason, once all is undone. */
+async function closeIfAborted(driver: MediaDriver, signal: AbortSignal | undefined): Promise<void> {
+  if (signal?.aborted) {
+    await driver.close();
+    throw signal.reason;
   }
 }
 

@@ -2,8 +2,9 @@
 /** A simulated driver process: started, stepped, stopped, killed, and started again in the same directory. */
 import { cncFilePath, mapCncFile } from '@aeron/codecs/internal';
 import { CountersReader, isAeronError } from '@aeron/core';
-import type { SimulatedPlatform, SimulatedWorld } from '@aeron/core/testing';
-import { type DriverOptions, MediaDriver } from '@aeron/driver';
+import type { SeededRandom, SimulatedPlatform, SimulatedWorld } from '@aeron/core/testing';
+import { type DriverOptions, MediaDriver, type MediaDriverOptions } from '@aeron/driver';
+import { launchInterleaved, type SteppedDriver } from '@aeron/driver/testing/interleaved-driver';
 import { expectThat } from '../model/expect.ts';
 
 const NS_PER_MS = 1e6;
@@ -23,6 +24,8 @@ export interface DriverNodeOptions {
   readonly toleratedErrors: readonly RegExp[];
   /** Told of all other errors. */
   readonly onProblem: (problem: Error) => void;
+  /** Has its agents take turns as threads would; else each pass is one of each, in the same order. */
+  readonly interleaving?: SeededRandom | undefined;
 }
 
 export class DriverNode {
@@ -39,7 +42,7 @@ export class DriverNode {
   lastInvokedNs = 0;
   pausedUntilNs = 0;
   readonly #world: SimulatedWorld;
-  #driver: MediaDriver | undefined;
+  #driver: SteppedDriver | undefined;
   #platform: SimulatedPlatform | undefined;
   #counters: CountersReader | undefined;
   /** Looks into the driver's file from outside. */
@@ -105,7 +108,7 @@ export class DriverNode {
       return 0;
     }
     this.lastInvokedNs = this.#world.nowNs;
-    return this.#driver?.invoker.invoke() ?? 0;
+    return this.#driver?.invoke() ?? 0;
   }
 
   pause(durationNs: number): void {
@@ -139,9 +142,18 @@ export class DriverNode {
     this.#observer?.crash();
   }
 
-  #launch(platform: SimulatedPlatform): Promise<MediaDriver> {
+  async #launch(platform: SimulatedPlatform): Promise<SteppedDriver> {
+    const { interleaving } = this.options;
+    if (interleaving !== undefined) {
+      return launchInterleaved(this.#launchOptions(platform), interleaving);
+    }
+    const driver = await MediaDriver.launch(this.#launchOptions(platform));
+    return { invoke: () => driver.invoker.invoke(), close: () => driver.close() };
+  }
+
+  #launchOptions(platform: SimulatedPlatform): MediaDriverOptions {
     const { settings, driverTimeoutMs, timerIntervalMs, toleratedErrors, onProblem } = this.options;
-    return MediaDriver.launch({
+    return {
       ...settings,
       aeronDirectoryName: this.directory,
       threadingMode: 'INVOKER',
@@ -150,7 +162,7 @@ export class DriverNode {
       platform,
       environment: {},
       notice: () => undefined,
-      onError: (error) => {
+      errorHandler: (error) => {
         // What clients asked for while it was held up may come after it has given them up.
         const isLate =
           (this.wasHeldUp || this.isCountUncertain) &&
@@ -159,6 +171,6 @@ export class DriverNode {
           onProblem(error);
         }
       },
-    });
+    };
   }
 }

@@ -94,7 +94,7 @@ export class UdpWorld {
     const driver = await MediaDriver.launch({
       ...{ platform, environment: {}, aeronDirectoryName: DIRECTORY, threadingMode: 'INVOKER' },
       ...{ publicationTermBufferLength: '64k', ipcTermBufferLength: '64k', timerIntervalNs: '100ms' },
-      onError: (error) => {
+      errorHandler: (error) => {
         errors.push(error.message);
       },
       ...options,

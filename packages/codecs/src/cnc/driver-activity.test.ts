@@ -46,7 +46,9 @@ describe('a driver', () => {
     ring.putConsumerHeartbeatTimeMs(ports.clock.epochMs() - ageMs);
     cnc.publishVersion();
     const notes: string[] = [];
-    await expect(isDriverActive(ports, DIRECTORY, TIMEOUT_MS, (text) => notes.push(text))).resolves.toBe(isActive);
+    await expect(isDriverActive(ports, DIRECTORY, TIMEOUT_MS, { log: (text) => notes.push(text) })).resolves.toBe(
+      isActive,
+    );
     expect(notes).toEqual([
       'INFO: Aeron CnC file exists: /dev/shm/aeron-test/cnc.dat',
       `INFO: Aeron toDriver consumer heartbeat age is (ms): ${ageMs}`,
@@ -80,6 +82,17 @@ describe('a driver', () => {
       await Promise.resolve();
     }
     expect(isActive).toBe(true);
+  });
+
+  it('that is just starting is waited for no longer than until the signal', async () => {
+    const { world, ports } = newDirectory();
+    const abort = new AbortController();
+    const found = isDriverActive(ports, DIRECTORY, TIMEOUT_MS, { signal: abort.signal }).catch(
+      (error: unknown) => error,
+    );
+    abort.abort(new Error('never mind'));
+    world.step(1e6);
+    expect(await found).toEqual(new Error('never mind'));
   });
 
   it('that never finishes its start is reported', async () => {

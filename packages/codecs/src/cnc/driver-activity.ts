@@ -19,24 +19,31 @@ const NO_ANSWER = -1;
 /** The ports that looking for a driver takes. */
 export type DriverActivityPorts = Pick<Platform, 'clock' | 'files' | 'mapper' | 'scheduler'>;
 
+/** How to look for a driver. */
+export interface DriverLookOptions {
+  /** Told what was found, in the reference's words. */
+  readonly log?: ((text: string) => void) | undefined;
+  /** Ends the wait for a driver that is just starting. */
+  readonly signal?: AbortSignal | undefined;
+}
+
 /**
  * Whether a driver serves the directory: its heartbeat is at most `driverTimeoutMs` old. A missing file, or one that holds
  * nothing but the start, means no.
  *
- * @param log told what was found, in the reference's words.
  * @throws AeronError DRIVER_TIMEOUT when a driver has created its file and not finished it within `driverTimeoutMs`; CNC_VERSION;
- * CNC_CORRUPT.
+ * CNC_CORRUPT; the signal's reason.
  * @source aeron-client/CommonContext
  */
 export async function isDriverActive(
   ports: DriverActivityPorts,
   aeronDirectory: string,
   driverTimeoutMs: number,
-  log?: (text: string) => void,
+  options: DriverLookOptions = {},
 ): Promise<boolean> {
-  const cnc = await mapExistingCncFile(ports, aeronDirectory, driverTimeoutMs, log);
+  const cnc = await mapExistingCncFile(ports, aeronDirectory, driverTimeoutMs, options);
   try {
-    return cnc !== undefined && isHeartbeatFresh(ports, cnc, driverTimeoutMs, log);
+    return cnc !== undefined && isHeartbeatFresh(ports, cnc, driverTimeoutMs, options.log);
   } finally {
     cnc?.close();
   }
@@ -52,11 +59,12 @@ export async function mapExistingCncFile(
   ports: DriverActivityPorts,
   aeronDirectory: string,
   driverTimeoutMs: number,
-  log?: (text: string) => void,
+  { log, signal }: DriverLookOptions = {},
 ): Promise<CncFile | undefined> {
   const path = cncFilePath(aeronDirectory);
   const deadlineMs = ports.clock.epochMs() + driverTimeoutMs;
   for (let attempt = 0; ; attempt++) {
+    signal?.throwIfAborted();
     if (ports.files.kind(path) !== 'file' || ports.files.length(path) <= CNC_BLOCK_LENGTH) {
       return undefined;
     }

@@ -138,6 +138,21 @@ describe('AgentRunner on an event loop', () => {
     expect(calls).toEqual(['start', 'close']);
   });
 
+  it('closes in the very call when the thread is about to end, also from within a duty cycle', async () => {
+    const running: { runner?: AgentRunner } = {};
+    const { loop, runner, calls } = runOn(() => {
+      running.runner?.closeNow();
+      calls.push('end of work');
+      return 1;
+    }, spin);
+    running.runner = runner;
+    loop.runNext();
+    await runner.closed;
+    runner.closeNow();
+    expect(calls).toEqual(['start', 'work', 'close', 'end of work']);
+    expect(loop.scheduled).toEqual([]);
+  });
+
   it('closes after the duty cycle when asked from within it', async () => {
     const running: { runner?: AgentRunner } = {};
     const { loop, runner, calls } = runOn(() => {

@@ -137,6 +137,14 @@ export class AgentRunner {
     return this.closed;
   }
 
+  /** Ends the agent in this very call, also from within a duty cycle. Idempotent. */
+  closeNow(): void {
+    this.#isStopping = true;
+    this.#loop?.scheduler.cancel(this.#handle);
+    this.#guarded(() => this.#invoker.close());
+    this.#closed(undefined);
+  }
+
   /** Cuts a park on the event loop short, for one who knows that there is work. */
   wake(): void {
     if (this.#isParked && this.#handle !== undefined) {

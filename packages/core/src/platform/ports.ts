@@ -260,8 +260,8 @@ export interface ThreadHandle {
   post(message: unknown): void;
   onMessage(listener: (message: unknown) => void): void;
   onError(listener: (error: Error) => void): void;
-  /** Lets the process exit although the thread runs. */
-  unref(): void;
+  /** Whether the process stays alive for the thread; it does from the start. */
+  holdProcess(isHeld: boolean): void;
   terminate(): Promise<void>;
 }
 

@@ -38,6 +38,11 @@ async function main(args: readonly string[]): Promise<ExitStatus> {
     callingThread: 'owner',
     onTerminationRequested: () => end(EXIT_TERMINATED),
   });
+  // What fails outside of a duty cycle: the driver can't be relied on any more, but it can end in order.
+  process.once('uncaughtException', (error: Error) => {
+    console.error(`aeronmd: ${error.stack ?? error.message}`);
+    end(EXIT_FAILURE);
+  });
   const status = await Promise.race([ending, driver.closed.then(() => EXIT_FAILURE)]);
   console.log('Shutting down driver...');
   await driver.close();

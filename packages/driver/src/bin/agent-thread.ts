@@ -22,6 +22,8 @@ try {
       void agent.close();
     }
   });
+  // Whatever ends the thread, its sockets and files must not stay with the process.
+  process.once('exit', () => agent.closeNow());
   post({ kind: 'ready' });
   agent.closed.then(() => port.close(), fail);
 } catch (error) {

@@ -35,6 +35,8 @@ try {
       void driver.close();
     }
   });
+  // Whatever ends the thread, its sockets and files must not stay with the process, nor its clients wait.
+  process.once('exit', () => driver.closeNow());
   post({ kind: 'ready', datagramTransport: driver.datagramTransport });
   driver.closed.then(
     () => end({ kind: 'closed' }),

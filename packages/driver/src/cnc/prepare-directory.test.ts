@@ -19,7 +19,7 @@ function configOf(ports: SimulatedPlatform, options: DriverOptions = {}) {
 }
 
 function prepare(ports: SimulatedPlatform, options: DriverOptions = {}, notices: string[] = []) {
-  return prepareDirectory(ports, configOf(ports, options), (text) => notices.push(text));
+  return prepareDirectory(ports, configOf(ports, options), { notice: (text) => notices.push(text) });
 }
 
 /** A directory as another driver has left it, or holds it. */

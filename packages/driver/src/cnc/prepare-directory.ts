@@ -9,6 +9,7 @@ import {
   type CncFile,
   cncFilePath,
   type DriverActivityPorts,
+  type DriverLookOptions,
   formatErrorLog,
   isHeartbeatFresh,
   mapExistingCncFile,
@@ -35,19 +36,30 @@ function killedHint(driverTimeoutMs: number): string {
 /** Told what people should know; where it goes is the caller's business. */
 export type Notice = (text: string) => void;
 
+/** For whom the directory is prepared. */
+export interface Preparation {
+  readonly notice: Notice;
+  /** Ends the wait for another driver that is just starting. */
+  readonly signal?: AbortSignal | undefined;
+}
+
 /**
  * @throws AeronError ACTIVE_DRIVER, DRIVER_TIMEOUT (another driver is just starting), CNC_VERSION or CNC_CORRUPT (the directory is of
- * another version or damaged), FILE_ACCESS, STORAGE_SPACE.
+ * another version or damaged), FILE_ACCESS, STORAGE_SPACE; the signal's reason.
  */
-export async function prepareDirectory(ports: DirectoryPorts, config: DriverConfig, notice: Notice): Promise<void> {
+export async function prepareDirectory(
+  ports: DirectoryPorts,
+  config: DriverConfig,
+  preparation: Preparation,
+): Promise<void> {
   const directory = config.aeronDirectoryName;
   const kind = ports.files.kind(directory);
   if (kind === 'directory') {
     if (config.dirWarnIfExists) {
-      notice(`WARNING: ${directory} exists`);
+      preparation.notice(`WARNING: ${directory} exists`);
     }
     if (!config.dirDeleteOnStart) {
-      await refuseIfActive(ports, config, notice);
+      await refuseIfActive(ports, config, preparation);
     }
     deleteDirectory(ports, directory);
   } else if (kind !== 'none') {
@@ -76,9 +88,13 @@ export function deleteDirectory(ports: Pick<DriverActivityPorts, 'files'>, direc
   });
 }
 
-async function refuseIfActive(ports: DirectoryPorts, config: DriverConfig, notice: Notice): Promise<void> {
+async function refuseIfActive(
+  ports: DirectoryPorts,
+  config: DriverConfig,
+  { notice, signal }: Preparation,
+): Promise<void> {
   const log = config.dirWarnIfExists ? notice : undefined;
-  const cnc = await mapOldCncFile(ports, config, log);
+  const cnc = await mapOldCncFile(ports, config, { log, signal });
   if (cnc === undefined) {
     return;
   }
@@ -96,10 +112,10 @@ async function refuseIfActive(ports: DirectoryPorts, config: DriverConfig, notic
 async function mapOldCncFile(
   ports: DirectoryPorts,
   config: DriverConfig,
-  log: Notice | undefined,
+  options: DriverLookOptions,
 ): Promise<CncFile | undefined> {
   try {
-    return await mapExistingCncFile(ports, config.aeronDirectoryName, config.driverTimeoutMs, log);
+    return await mapExistingCncFile(ports, config.aeronDirectoryName, config.driverTimeoutMs, options);
   } catch (error) {
     if (isAeronError(error, 'CNC_CORRUPT') || isAeronError(error, 'CNC_VERSION')) {
       throw new AeronError(error.code, `${error.message}: ${HINT}`, { cause: error });

@@ -10,12 +10,14 @@ export type ThreadUse = 'guest' | 'owner';
 /** An agent that runs. */
 export interface RunningAgent {
   readonly isRunning: boolean;
-  /** Whether the agent alone keeps the process alive. */
-  keepAlive: boolean;
+  /** Whether the agent alone keeps the process alive, from now on. */
+  set keepAlive(keepAlive: boolean);
   /** Settles when the agent has ended; rejects if the error handler threw. */
   readonly closed: Promise<void>;
   /** Ends it. @returns `closed`. Idempotent. */
   close(): Promise<void>;
+  /** Ends it in this very call, also from within a duty cycle. Idempotent. */
+  closeNow(): void;
   /** Cuts an idle time short, for one who knows that there is work. */
   wake(): void;
 }

@@ -13,7 +13,7 @@ class PlayedThread implements ThreadHandle {
   readonly data: AgentThreadData;
   readonly exited: Promise<number>;
   readonly posted: unknown[] = [];
-  isUnrefed = false;
+  isProcessHeld = true;
   isTerminated = false;
   say: (message: FromAgentThread) => void = () => undefined;
   throwError: (error: Error) => void = () => undefined;
@@ -39,8 +39,8 @@ class PlayedThread implements ThreadHandle {
     this.throwError = listener;
   }
 
-  unref(): void {
-    this.isUnrefed = true;
+  holdProcess(isHeld: boolean): void {
+    this.isProcessHeld = isHeld;
   }
 
   async terminate(): Promise<void> {
@@ -164,6 +164,19 @@ describe('the threads of the agents', () => {
     expect(await closed).toMatchObject({ message: expect.stringContaining(message) });
   });
 
+  it('crash with the reason of an agent that ends itself, which is reported once', async () => {
+    const { threads, spawned, errors } = await started({ threadingMode: 'SHARED_NETWORK' });
+    const [network, native] = spawned as [PlayedThread, PlayedThread];
+    const error = { name: 'AgentTerminationError', message: 'not like this', code: 'TERMINATED' as const };
+    native.say({ kind: 'error', error });
+    native.exit(0);
+    expect(await threads.failed).toMatchObject({ message: 'not like this', code: 'TERMINATED' });
+    expect(errors).toEqual(['not like this']);
+    const closed = threads.close().catch((reason: unknown) => reason);
+    network.exit(0);
+    expect(await closed).toMatchObject({ message: 'not like this' });
+  });
+
   it('are stopped by force when they do not end in time', async () => {
     const { world, threads, spawned } = await started({ threadingMode: 'SHARED_NETWORK' });
     const closed = threads.close().catch((error: unknown) => error);
@@ -177,9 +190,10 @@ describe('the threads of the agents', () => {
     expect(await closed).toMatchObject({ message: expect.stringContaining('did not end in time') });
   });
 
-  it('let the process exit when told to', async () => {
+  it.each([false, true])('hold the process as told: %s', async (isHeld) => {
     const { threads, spawned } = await started({ threadingMode: 'DEDICATED' });
-    threads.unref();
-    expect(spawned.every(({ isUnrefed }) => isUnrefed)).toBe(true);
+    threads.holdProcess(!isHeld);
+    threads.holdProcess(isHeld);
+    expect(spawned.map(({ isProcessHeld }) => isProcessHeld)).toEqual([isHeld, isHeld, isHeld]);
   });
 });

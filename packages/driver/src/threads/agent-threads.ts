@@ -5,7 +5,14 @@
  *
  * @source aeron-driver/MediaDriver
  */
-import { AeronError, type ErrorHandler, type Platform, type ThreadHandle, toError } from '@aeron/core/internal';
+import {
+  AeronError,
+  type ErrorHandler,
+  isAeronError,
+  type Platform,
+  type ThreadHandle,
+  toError,
+} from '@aeron/core/internal';
 import type { DriverConfig } from '../config/driver-config.ts';
 import type { DriverThread } from '../config/idle-strategies.ts';
 import type { AgentRole } from '../driver-agents.ts';
@@ -63,11 +70,7 @@ export class AgentThreads {
     this.failed = new Promise((resolve) => {
       onFailed = resolve;
     });
-    const onCrash = (failure: Error): void => {
-      onError(failure);
-      onFailed(failure);
-    };
-    this.#threads = plans.map((plan) => new AgentThread(plan, { platform, shared, onError, onCrash }));
+    this.#threads = plans.map((plan) => new AgentThread(plan, { platform, shared, onError, onCrash: onFailed }));
   }
 
   /** @throws AeronError from the start of an agent; then all are ended. */
@@ -93,10 +96,10 @@ export class AgentThreads {
     }
   }
 
-  /** Lets the process exit although they run. */
-  unref(): void {
+  /** Whether the process stays alive for them. */
+  holdProcess(isHeld: boolean): void {
     for (const thread of this.#threads) {
-      thread.unref();
+      thread.holdProcess(isHeld);
     }
   }
 }
@@ -117,6 +120,8 @@ class AgentThread {
   readonly #ended: Promise<void>;
   #onReady: () => void = () => undefined;
   #failure: Error | undefined;
+  /** Why its agents have ended by themselves; the error log has it already. */
+  #termination: Error | undefined;
   #isReady = false;
   #isClosing = false;
   #hasEnded = false;
@@ -151,8 +156,8 @@ class AgentThread {
     return this.#ended;
   }
 
-  unref(): void {
-    this.#handle.unref();
+  holdProcess(isHeld: boolean): void {
+    this.#handle.holdProcess(isHeld);
   }
 
   #onMessage(message: FromAgentThread): void {
@@ -162,12 +167,17 @@ class AgentThread {
         this.#onReady();
         break;
       case 'error':
-        this.#ports.onError(errorFromData(message.error));
+        this.#onAgentError(errorFromData(message.error));
         break;
       case 'failed':
         this.#failure ??= errorFromData(message.error);
         break;
     }
+  }
+
+  #onAgentError(error: Error): void {
+    this.#termination ??= isAeronError(error, 'TERMINATED') ? error : undefined;
+    this.#ports.onError(error);
   }
 
   #onCloseTimeout(): void {
@@ -181,15 +191,19 @@ class AgentThread {
     if (this.#failure === undefined && this.#isClosing) {
       return;
     }
-    const failure =
-      this.#failure ??
-      new AeronError('AERON', `agent thread ended unexpectedly: name=${this.#name} exitCode=${exitCode}`, {
-        category: 'FATAL',
-      });
+    const failure = this.#failure ?? this.#termination ?? this.#unexpectedEnd(exitCode);
     if (this.#isReady && !this.#isClosing) {
+      if (failure !== this.#termination) {
+        this.#ports.onError(failure);
+      }
       this.#ports.onCrash(failure);
     }
     throw failure;
+  }
+
+  #unexpectedEnd(exitCode: number): Error {
+    const text = `agent thread ended unexpectedly: name=${this.#name} exitCode=${exitCode}`;
+    return new AeronError('AERON', text, { category: 'FATAL' });
   }
 }
 

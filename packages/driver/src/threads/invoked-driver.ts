@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** A driver whose duty cycles the application runs by calling the invoker. */
-import { type Agent, AgentInvoker } from '@aeron/core/internal';
+import { type Agent, AgentInvoker, isAeronError } from '@aeron/core/internal';
 import { AssembledDriver, type DriverSetup } from '../assembled-driver.ts';
 import type { RunningDriver } from './running-driver.ts';
 
@@ -8,13 +8,19 @@ import type { RunningDriver } from './running-driver.ts';
 export function startInvokedDriver(setup: DriverSetup): RunningDriver {
   const driver = new AssembledDriver(setup);
   driver.open();
+  let termination: Error | undefined;
   let settle: () => void = () => undefined;
-  const closed = new Promise<void>((resolve) => {
-    settle = resolve;
+  const closed = new Promise<void>((resolve, reject) => {
+    settle = () => (termination === undefined ? resolve() : reject(termination));
   });
+  // Whoever awaits it learns of a failure; without anyone it must not end the process.
+  closed.catch(() => undefined);
   const invoker = new AgentInvoker({
-    agent: withFilesGivenUp(driver, settle),
-    errorHandler: driver.resources.onError,
+    agent: withFilesGivenUp(driver, () => settle()),
+    errorHandler: (error) => {
+      termination ??= isAeronError(error, 'TERMINATED') ? error : undefined;
+      driver.resources.onError(error);
+    },
   });
   invoker.start();
   return {
@@ -25,7 +31,7 @@ export function startInvokedDriver(setup: DriverSetup): RunningDriver {
       invoker.close();
       return closed;
     },
-    unref: () => undefined,
+    holdProcess: () => undefined,
   };
 }
 

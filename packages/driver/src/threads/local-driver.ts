@@ -3,7 +3,7 @@
  * Runs a driver in the calling thread, whichever that is: all agents, or the conductor alone, with the others in threads of their
  * own. The agents end before the conductor, so that nothing works on what it frees, and files go last.
  */
-import { AeronError, type ErrorHandler, toError } from '@aeron/core/internal';
+import { AeronError, type ErrorHandler, isAeronError, toError } from '@aeron/core/internal';
 import { createRingQueueMemory, RingQueues } from '../agents/driver-queues.ts';
 import { AssembledDriver, type DriverSetup } from '../assembled-driver.ts';
 import { createConductor } from '../conductor/create-conductor.ts';
@@ -15,19 +15,21 @@ import type { RunningDriver } from './running-driver.ts';
 export type { ThreadUse } from './agent-runner.ts';
 
 /** @throws AeronError when the driver's files can't be created, or an agent can't start; then nothing is left open. */
-export async function startLocalDriver(setup: DriverSetup, use: ThreadUse): Promise<RunningDriver> {
+export async function startLocalDriver(setup: DriverSetup, use: ThreadUse): Promise<LocalDriver> {
   const watched = watchPlatform(setup.platform);
   const { driver, threads } = await assemble({ ...setup, platform: watched.platform });
   driver.open();
   let startError: Error | undefined;
+  let termination: Error | undefined;
   const errorHandler: ErrorHandler = (error) => {
     startError ??= error;
+    termination ??= isAeronError(error, 'TERMINATED') ? error : undefined;
     driver.resources.onError(error);
   };
   const options = { agent: driver.agent, idleStrategy: driver.idleStrategy(), errorHandler };
   const runner = runAgent(options, watched, use);
   driver.onReadable = () => runner.wake();
-  const running = new LocalDriver(driver, runner, threads);
+  const running = new LocalDriver(driver, runner, threads, () => termination);
   if (!runner.isRunning) {
     await running.close();
     throw startError ?? new AeronError('AERON', `agent did not start: role=${driver.agent.roleName}`);
@@ -58,7 +60,7 @@ async function assemble(setup: DriverSetup): Promise<Assembled> {
   }
 }
 
-class LocalDriver implements RunningDriver {
+export class LocalDriver implements RunningDriver {
   readonly datagramTransport: string;
   readonly closed: Promise<void>;
   readonly #driver: AssembledDriver;
@@ -67,7 +69,13 @@ class LocalDriver implements RunningDriver {
   #settle: { resolve(): void; reject(error: Error): void } = { resolve() {}, reject() {} };
   #isEnding = false;
 
-  constructor(driver: AssembledDriver, runner: RunningAgent, threads: AgentThreads | undefined) {
+  /** @param termination why the agents of this thread have ended, if they did so by themselves. */
+  constructor(
+    driver: AssembledDriver,
+    runner: RunningAgent,
+    threads: AgentThreads | undefined,
+    termination: () => Error | undefined,
+  ) {
     this.datagramTransport = driver.resources.platform.datagrams.name;
     this.#driver = driver;
     this.#runner = runner;
@@ -82,7 +90,7 @@ class LocalDriver implements RunningDriver {
       () => undefined,
     );
     runner.closed.then(
-      () => this.#end(undefined),
+      () => this.#end(termination()),
       (error: unknown) => this.#end(toError(error)),
     );
   }
@@ -92,9 +100,16 @@ class LocalDriver implements RunningDriver {
     return this.closed;
   }
 
-  unref(): void {
-    this.#runner.keepAlive = false;
-    this.#threads?.unref();
+  /** Ends what is in this thread in this very call, for a thread that is about to end itself. */
+  closeNow(): void {
+    this.#isEnding = true;
+    this.#runner.closeNow();
+    this.#driver.close();
+  }
+
+  holdProcess(isHeld: boolean): void {
+    this.#runner.keepAlive = isHeld;
+    this.#threads?.holdProcess(isHeld);
   }
 
   #end(failure: Error | undefined): void {

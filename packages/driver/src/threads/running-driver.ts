@@ -11,6 +11,6 @@ export interface RunningDriver {
   readonly invoker?: AgentInvoker;
   /** Ends it. @returns `closed`. Idempotent. */
   close(): Promise<void>;
-  /** Lets the process exit although the driver runs. */
-  unref(): void;
+  /** Whether the process stays alive for the driver; it does from the start. */
+  holdProcess(isHeld: boolean): void;
 }

@@ -46,15 +46,18 @@ function newFixture(
       scheduler: {
         soon: (callback, keepAlive) => {
           keptAlive.push(keepAlive);
-          return turns.push(callback);
+          turns.push(callback);
+          return callback;
         },
         after: (delayMs, callback) => {
           const timer = { delayMs, callback };
           timers.push(timer);
           return timer;
         },
-        cancel: (timer) => {
-          timers.splice(timers.indexOf(timer as (typeof timers)[number]), 1);
+        cancel: (handle) => {
+          for (const scheduled of [turns, timers] as unknown[][]) {
+            scheduled.splice(0, scheduled.length, ...scheduled.filter((each) => each !== handle));
+          }
         },
       },
       threads: {
@@ -129,6 +132,22 @@ describe('the runner that owns its thread', () => {
     expect(fixture.turns).toEqual([]);
   });
 
+  it('closes the agent in the very call when the thread is about to end, also from within a duty cycle', async () => {
+    const fixture = newFixture(PARK_NS, (pass) => {
+      if (pass === 2) {
+        fixture.runner.closeNow();
+        fixture.life.push('end of work');
+      }
+      return 0;
+    });
+    fixture.runner.start();
+    fixture.turn();
+    await fixture.runner.closed;
+    fixture.runner.closeNow();
+    expect(fixture.life).toEqual(['start', 'close', 'end of work']);
+    expect([fixture.passes(), fixture.turns]).toEqual([2, []]);
+  });
+
   it('ends when the agent asks for it', async () => {
     const fixture = newFixture(PARK_NS, (pass) => {
       if (pass === 3) {
@@ -161,8 +180,12 @@ describe('the runner that owns its thread', () => {
     const fixture = newFixture(PARK_NS);
     fixture.runner.start();
     fixture.runner.keepAlive = false;
+    expect(fixture.turns).toHaveLength(1); // the turn that was scheduled already no longer holds it
     fixture.turn();
-    expect(fixture.keptAlive).toEqual([true, false]);
+    expect(fixture.keptAlive).toEqual([true, false, false]);
+    fixture.runner.keepAlive = true;
+    expect(fixture.keptAlive.at(-1)).toBe(true);
+    expect(fixture.turns).toHaveLength(1);
   });
 });
 

@@ -34,8 +34,6 @@ export interface ThreadOwnerOptions extends AgentInvokerOptions {
 export class ThreadOwnerRunner {
   /** Settles when the agent has ended; rejects if the error handler threw. */
   readonly closed: Promise<void>;
-  /** Whether the agent alone keeps the process alive. */
-  keepAlive = true;
   readonly #invoker: AgentInvoker;
   readonly #idleStrategy: IdleStrategy;
   readonly #needsEventLoop: () => boolean;
@@ -44,8 +42,11 @@ export class ThreadOwnerRunner {
   readonly #slice = (): void => this.#runSlice();
   #settle: { resolve(): void; reject(error: Error): void } = { resolve() {}, reject() {} };
   #isStopping = false;
-  /** Of a timer that `wake` may cut short. */
-  #timer: unknown;
+  #keepAlive = true;
+  /** Of the slice that comes next. */
+  #handle: unknown;
+  /** Whether that slice waits for a timer, which `wake` may cut short. */
+  #isParked = false;
 
   constructor(options: ThreadOwnerOptions, ports: Pick<Platform, 'clock' | 'scheduler' | 'threads'>) {
     this.#invoker = new AgentInvoker(options);
@@ -62,6 +63,12 @@ export class ThreadOwnerRunner {
     return this.#invoker.isRunning;
   }
 
+  /** Whether the agent alone keeps the process alive, from now on. */
+  set keepAlive(keepAlive: boolean) {
+    this.#keepAlive = keepAlive;
+    this.#reschedule();
+  }
+
   /** Returns after the agent's `onStart`; its first duty cycle comes later. */
   start(): void {
     this.#invoker.start();
@@ -75,17 +82,29 @@ export class ThreadOwnerRunner {
     return this.closed;
   }
 
+  /** Ends the agent in this very call, for a thread that is about to end itself. Idempotent. */
+  closeNow(): void {
+    this.#isStopping = true;
+    this.#invoker.close();
+    this.#settle.resolve();
+  }
+
   /** Cuts an idle time on the event loop short, for one who knows that there is work. */
   wake(): void {
-    if (this.#timer !== undefined) {
-      this.#ports.scheduler.cancel(this.#timer);
-      this.#timer = undefined;
+    if (this.#isParked) {
+      this.#reschedule();
+    }
+  }
+
+  #reschedule(): void {
+    if (this.#handle !== undefined) {
+      this.#ports.scheduler.cancel(this.#handle);
       this.#next(IDLE_YIELD);
     }
   }
 
   #runSlice(): void {
-    this.#timer = undefined;
+    this.#handle = undefined;
     try {
       this.#next(this.#needsEventLoop() ? this.#runUntilIdle() : this.#runParking());
     } catch (error) {
@@ -127,16 +146,18 @@ export class ThreadOwnerRunner {
   /** Schedules the next slice after the idle time that was asked for, or ends. */
   #next(answer: number): void {
     const { scheduler, threads } = this.#ports;
+    this.#handle = undefined;
+    this.#isParked = answer >= TIMER_RESOLUTION_NS;
     if (!this.#mayRun) {
       this.#invoker.close();
       this.#settle.resolve();
-    } else if (answer >= TIMER_RESOLUTION_NS) {
-      this.#timer = scheduler.after(Math.floor(answer / TIMER_RESOLUTION_NS), this.#slice, this.keepAlive);
+    } else if (this.#isParked) {
+      this.#handle = scheduler.after(Math.floor(answer / TIMER_RESOLUTION_NS), this.#slice, this.#keepAlive);
     } else {
       if (answer > 0) {
         threads.park(answer);
       }
-      scheduler.soon(this.#slice, this.keepAlive);
+      this.#handle = scheduler.soon(this.#slice, this.#keepAlive);
     }
   }
 }

@@ -3,8 +3,10 @@
  * A driver in a worker thread of its own, seen from the thread that launched it. All that happens here is messages: settings
  * go over as data, errors and notices come back.
  */
-import { AeronError, type Platform, type ThreadHandle } from '@aeron/core/internal';
+import { AeronError, type Platform, type ThreadHandle, toError } from '@aeron/core/internal';
 import type { DriverSetup } from '../assembled-driver.ts';
+import { buryDriver } from '../cnc/bury-driver.ts';
+import type { DriverConfig } from '../config/driver-config.ts';
 import { hasAgentThreads } from '../config/thread-settings.ts';
 import type { DriverHooks } from '../driver-hooks.ts';
 import { driverThreadModule } from './driver-thread-module.ts';
@@ -23,7 +25,7 @@ export function startThreadedDriver(setup: DriverSetup): Promise<RunningDriver> 
   const names = hasAgentThreads(config) ? CONDUCTOR_NAMES : SHARED_NAMES;
   const data: DriverThreadData = { config, socketBufferLimits };
   const thread = platform.threads.spawn(names[config.threadNaming], driverThreadModule(), data);
-  return new ThreadedDriver(platform, thread, hooks).started;
+  return new ThreadedDriver(platform, config, thread, hooks).started;
 }
 
 class ThreadedDriver implements RunningDriver {
@@ -31,17 +33,20 @@ class ThreadedDriver implements RunningDriver {
   readonly closed: Promise<void>;
   readonly started: Promise<RunningDriver>;
   readonly #platform: Platform;
+  readonly #config: DriverConfig;
   readonly #thread: ThreadHandle;
   readonly #hooks: DriverHooks;
   #onReady: () => void = () => undefined;
   #isReady = false;
   /** Why the thread ended, if not because it was asked to. */
   #failure: Error | undefined;
-  #hasEndedInOrder = false;
+  /** Whether it has closed its agents and given up its files, whatever the reason. */
+  #hasClosed = false;
   #closeTimer: unknown;
 
-  constructor(platform: Platform, thread: ThreadHandle, hooks: DriverHooks) {
+  constructor(platform: Platform, config: DriverConfig, thread: ThreadHandle, hooks: DriverHooks) {
     this.#platform = platform;
+    this.#config = config;
     this.#thread = thread;
     this.#hooks = hooks;
     thread.onMessage((message) => this.#onMessage(message as FromDriver));
@@ -64,8 +69,8 @@ class ThreadedDriver implements RunningDriver {
     return this.closed;
   }
 
-  unref(): void {
-    this.#thread.unref();
+  holdProcess(isHeld: boolean): void {
+    this.#thread.holdProcess(isHeld);
   }
 
   #onMessage(message: FromDriver): void {
@@ -88,7 +93,7 @@ class ThreadedDriver implements RunningDriver {
         this.#fail(errorFromData(message.error));
         break;
       case 'closed':
-        this.#hasEndedInOrder = message.error === undefined;
+        this.#hasClosed = true;
         if (message.error !== undefined) {
           this.#fail(errorFromData(message.error));
         }
@@ -104,7 +109,7 @@ class ThreadedDriver implements RunningDriver {
     if (this.#closeTimer !== undefined) {
       this.#platform.scheduler.cancel(this.#closeTimer);
     }
-    if (this.#failure === undefined && !this.#hasEndedInOrder) {
+    if (this.#failure === undefined && !this.#hasClosed) {
       const text = `the driver's thread ended unexpectedly: exitCode=${exitCode}`;
       this.#fail(new AeronError('AERON', text, { category: 'FATAL' }));
     }
@@ -119,6 +124,17 @@ class ThreadedDriver implements RunningDriver {
     if (this.#isReady) {
       this.#hooks.notice('stderr', `media driver failed: ${failure.message}`);
       this.#hooks.onError(failure);
+      this.#bury(failure);
+    }
+  }
+
+  #bury(failure: Error): void {
+    try {
+      if (!this.#hasClosed) {
+        buryDriver(this.#platform, this.#config, failure);
+      }
+    } catch (error) {
+      this.#hooks.notice('stderr', `WARNING: ${toError(error).message}`); // the failure is what is thrown, not this
     }
   }
 }

@@ -131,7 +131,8 @@ export function threadsConformance(name: string, make: MakeSubject, modules: Thr
 
     test('a terminated thread is over, and terminating it again is fine', async (subject) => {
       const thread = subject.platform.threads.spawn('echo', modules.echo, undefined);
-      thread.unref();
+      thread.holdProcess(false);
+      thread.holdProcess(true);
       await thread.terminate();
       await thread.terminate();
       expect(typeof (await thread.exited)).toBe('number');

@@ -37,8 +37,12 @@ class NodeThread implements ThreadHandle {
     }
   }
 
-  unref(): void {
-    this.#worker.unref();
+  holdProcess(isHeld: boolean): void {
+    if (isHeld) {
+      this.#worker.ref();
+    } else {
+      this.#worker.unref();
+    }
   }
 
   async terminate(): Promise<void> {

@@ -80,7 +80,7 @@ class SimulatedThread implements ThreadHandle {
     }
   }
 
-  unref(): void {
+  holdProcess(): void {
     // virtual time has no process to keep alive
   }
 
