@@ -127,6 +127,26 @@ describe('an end point', () => {
     expect(harness.receiver.doWork()).toBe(0);
   });
 
+  it('that can not be read is told of once in a while, and keeps nobody else waiting', () => {
+    const harness = ReceiverHarness.connected();
+    const { open } = harness.platform.datagrams;
+    harness.platform.datagrams.open = (options) =>
+      Object.assign(open.call(harness.platform.datagrams, options), {
+        poll: () => {
+          throw new Error('ENETDOWN');
+        },
+      });
+    harness.open(udpChannel({ remoteData: ipv4(RECEIVER_ADDRESS, RECEIVER_PORT + 1) }), ENDPOINT_ID - 1);
+    harness.run(2 * MS);
+    harness.peer.data(0, payloadOf(32, 1));
+    harness.run(500 * MS);
+    expect(harness.image.hwmPosition.get()).toBe(64);
+    expect(harness.counter('STATUS_MESSAGES_SENT')).toBeGreaterThan(1);
+    expect(harness.take('agent-error').map(({ message }) => message)).toEqual(['ENETDOWN']);
+    harness.run(2 * SECOND);
+    expect(harness.take('agent-error').length).toBeLessThan(3);
+  });
+
   it('takes a bounded number of datagrams from a socket in one pass', () => {
     const harness = ReceiverHarness.connected({ config: { receiverIoVectorCapacity: 3 } });
     for (let i = 0; i < 8; i++) {

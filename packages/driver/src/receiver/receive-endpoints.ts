@@ -13,6 +13,8 @@ import type { ReceiverServices } from './receiver-services.ts';
 
 /** In place of a destination: the end point itself. */
 const NO_DESTINATION = -1;
+/** Errors of reads are told at most this often. */
+const ERROR_INTERVAL_NS = 1_000_000_000;
 
 type Command<K extends ReceiverCommand['kind']> = Extract<ReceiverCommand, { readonly kind: K }>;
 
@@ -21,6 +23,7 @@ export class ReceiveEndpoints {
   readonly #endpointLoss: ReceiverResources['endpointLoss'];
   readonly #images: ReceiverImages;
   readonly #endpoints: ReceiveEndpoint[] = [];
+  #lastErrorNs = Number.NEGATIVE_INFINITY;
 
   constructor(services: ReceiverServices, images: ReceiverImages, endpointLoss: ReceiverResources['endpointLoss']) {
     this.#services = services;
@@ -40,9 +43,27 @@ export class ReceiveEndpoints {
   poll(): number {
     let bytesReceived = 0;
     for (let i = 0; i < this.#endpoints.length; i++) {
-      bytesReceived += this.#endpoints[i]?.poll() ?? 0;
+      bytesReceived += this.#pollOne(this.#endpoints[i] as ReceiveEndpoint);
     }
     return bytesReceived;
+  }
+
+  /** A socket that can't be read must not keep the others waiting. */
+  #pollOne(endpoint: ReceiveEndpoint): number {
+    try {
+      return endpoint.poll();
+    } catch (error) {
+      this.#onReadError(error);
+      return 0;
+    }
+  }
+
+  #onReadError(error: unknown): void {
+    const nowNs = this.#services.time.nanoTime();
+    if (nowNs - this.#lastErrorNs >= ERROR_INTERVAL_NS) {
+      this.#lastErrorNs = nowNs;
+      this.#services.outbox.onError(error, true);
+    }
   }
 
   /** @returns how much was done. */
