@@ -6,11 +6,17 @@ import type { DriverNodeOptions } from '../nodes/driver-node.ts';
 export const DRIVER_TIMEOUT_MS = 3000;
 export const CLIENT_LIVENESS_TIMEOUT_MS = 2000;
 const TIMER_INTERVAL_MS = 50;
+/** Why applications reject images. */
+export const REJECTION = 'not like this';
 
 /** What stands in the way of something new until something old is gone. */
 export const PASSING_PROBLEMS: readonly RegExp[] = [/EADDRINUSE/, /found in CLOSING state/, /clashing sessionId/];
 /** What drivers may report when the network is as it is here, and peers come and go. */
-const TOLERATED_ERRORS: readonly RegExp[] = [...PASSING_PROBLEMS];
+const TOLERATED_ERRORS: readonly RegExp[] = [
+  ...PASSING_PROBLEMS,
+  new RegExp(`errorMessage=${REJECTION}`), // a publication is told of it, and the error log
+  /Unable to resolve image for correlationId/, // it has gone before it could be rejected
+];
 
 export function driverOptions(hostName: string, random: SeededRandom): Omit<DriverNodeOptions, 'onProblem'> {
   return {

@@ -9,7 +9,7 @@ import { alignedFrameLength } from '../model/stream-ledger.ts';
 import type { Publisher } from '../nodes/publisher.ts';
 import { POLL_WAYS } from '../nodes/subscriber.ts';
 import type { Application } from './application.ts';
-import { CLIENT_LIVENESS_TIMEOUT_MS, DRIVER_TIMEOUT_MS } from './driver-options.ts';
+import { CLIENT_LIVENESS_TIMEOUT_MS, DRIVER_TIMEOUT_MS, REJECTION } from './driver-options.ts';
 import type { PublicationEnd, SubscriptionEnd } from './ends.ts';
 import type { UdpSimulation } from './udp-simulation.ts';
 
@@ -200,6 +200,16 @@ const closeSubscription = actionOn('close subscription', 0.6, openSubscriptions,
   return `${application.name} ${end.wish.channel}`;
 });
 
+const reject = actionOn('reject image', 0.3, openSubscriptions, ({ application, end }, { world }) => {
+  const images = end.wish.isSpy ? [] : [...(end.subscriber?.followers.values() ?? [])].map(({ image }) => image);
+  if (images.length === 0) {
+    return undefined;
+  }
+  const image = world.random.pick(images);
+  image.reject(REJECTION).catch(() => undefined); // it may go before the driver hears of it
+  return `${application.name} ${image}`;
+});
+
 const fallAsleep = actionOn('slow receiver', 1, openSubscriptions, ({ application, end }, { world }) => {
   const durationMs = world.random.nextBetween(50, 1500);
   end.asleepUntilNs = world.nowNs + durationMs * NS_PER_MS;
@@ -337,7 +347,7 @@ const pauseDriver = actionOn('driver pauses', 0.4, liveDrivers, (driver, { world
 
 export const UDP_ACTIONS: readonly UdpAction[] = [
   ...[traffic, time, claim, finishClaim, padding],
-  ...[closePublication, revoke, closeSubscription, fallAsleep, dropDestination, dropReceiveDestination],
+  ...[closePublication, revoke, closeSubscription, reject, fallAsleep, dropDestination, dropReceiveDestination],
   ...[weather, partition, heal],
   ...[closeApplication, killApplication, pauseApplication, startApplication],
   ...[startDriver, stopDriver, killDriver, pauseDriver],

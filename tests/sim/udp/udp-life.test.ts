@@ -29,7 +29,20 @@ describe('drivers and their applications on a network', () => {
     const seeds = TESTS * SEEDS_PER_TEST;
     expect(totals.messages).toBeGreaterThan(200 * seeds);
     expect(totals.checkedLength).toBeGreaterThan(500_000 * seeds);
-    const rare = ['kill driver', 'stop driver', 'kill application', 'partition', 'slow receiver', 'revoke', 'weather'];
+    const rare = [
+      'agents in one thread',
+      'agents in threads of their own',
+      'sends up to 1 at once',
+      'sends up to 16 at once',
+      'kill driver',
+      'stop driver',
+      'kill application',
+      'partition',
+      'slow receiver',
+      'revoke',
+      'reject image',
+      'weather',
+    ];
     const routes = [
       'unicast',
       'multicast',

@@ -7,7 +7,7 @@
  *     liveness   the network heals, all come back: every route carries again, and everything that is published is heard
  *     end        all close; no counter, log file or socket may remain
  */
-import { SimulatedWorld } from '@aeron/core/testing';
+import { type SeededRandom, SimulatedWorld } from '@aeron/core/testing';
 import { expectThat } from '../model/expect.ts';
 import { type StreamFacts, StreamLedger } from '../model/stream-ledger.ts';
 import { DriverNode } from '../nodes/driver-node.ts';
@@ -28,6 +28,8 @@ const SERVICE_GAP_NS = 100 * NS_PER_MS;
 const HOST_NAMES = ['alpha', 'beta', 'gamma'];
 const FIRST_PORT = 20_100;
 const PORTS_PER_ROUTE = 10;
+/** Datagrams that a driver may send by one call: one by dgram, several by the transports of Linux. */
+const RUN_LIMITS = [1, 2, 16, 64];
 const TOTAL_WEIGHT = UDP_ACTIONS.reduce((sum, { weight }) => sum + weight, 0);
 
 export class UdpSimulation {
@@ -42,6 +44,7 @@ export class UdpSimulation {
   readonly #watches: readonly CounterWatch[];
   readonly #actionCounts = new Map<string, number>();
   readonly #problems: Error[] = [];
+  readonly #interleaving: SeededRandom | undefined;
   readonly #phases: number;
   readonly #stepsPerPhase: number;
   #fingerprint = 0;
@@ -57,7 +60,14 @@ export class UdpSimulation {
     const onProblem = (problem: Error): void => {
       this.#problems.push(problem);
     };
-    this.drivers = hosts.map(({ name }) => new DriverNode(this.world, { ...driverOptions(name, random), onProblem }));
+    this.#interleaving = random.chance(0.5) ? random.fork() : undefined;
+    this.drivers = hosts.map(
+      ({ name }) =>
+        new DriverNode(this.world, {
+          ...driverOptions(name, random),
+          ...{ onProblem, interleaving: this.#interleaving },
+        }),
+    );
     this.#watches = this.drivers.map((driver) => new CounterWatch(driver));
     this.applications = this.drivers.map(
       (driver) =>
@@ -74,6 +84,7 @@ export class UdpSimulation {
     for (const route of this.routes) {
       this.#addEnds(route);
     }
+    this.world.network.runLimit = random.pick(RUN_LIMITS);
     this.#phases = random.nextBetween(1, 2);
     this.#stepsPerPhase = random.nextBetween(200, 500);
   }
@@ -83,6 +94,8 @@ export class UdpSimulation {
     for (const { kind } of this.routes) {
       this.#count(`route ${kind}`);
     }
+    this.#count(this.#interleaving === undefined ? 'agents in one thread' : 'agents in threads of their own');
+    this.#count(`sends up to ${this.world.network.runLimit} at once`);
     for (let phase = 0; phase < this.#phases; phase++) {
       await this.#actAtRandom();
       await comeToRest(this);
