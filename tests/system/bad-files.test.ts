@@ -5,9 +5,10 @@
  */
 import { copyFileSync, existsSync, mkdirSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { Aeron } from '@aeron/client';
+import { Aeron, DriverDirectory } from '@aeron/client';
 import { type AeronError, isAeronError } from '@aeron/core';
 import { onStage, Stage, stopDriver } from '../support/stage.ts';
+import { until } from '../support/until.ts';
 
 jest.setTimeout(120_000);
 
@@ -25,7 +26,7 @@ const FIELDS = [
 ];
 const RANDOM_FILES = 40;
 
-/** A stage with the CnC file of a driver that is alive as far as the file tells. */
+/** A stage with the CnC file of a driver that was alive a moment ago as far as the file tells, and is too old by its heartbeat. */
 let stage: Stage;
 let sound: string;
 
@@ -36,6 +37,9 @@ beforeAll(async () => {
   sound = join(stage.folder, 'sound-cnc.dat');
   copyFileSync(join(directory, 'cnc.dat'), sound);
   await stopDriver(driver);
+  const { directory: copy } = damaged(() => undefined);
+  const { heartbeatTimestampMs } = new DriverDirectory(copy).driverFacts();
+  await until(() => Date.now() - heartbeatTimestampMs > WAIT_MS, 'the heartbeat to grow old');
 });
 
 afterAll(() => stage.close());

@@ -2,7 +2,7 @@
 /** The second process: for each route takes a file, answers with what it got, then echoes pings until an empty one. */
 import { createHash } from 'node:crypto';
 import type { Socket } from 'node:net';
-import { Aeron, type Publication, type Subscription } from '@aeron/client';
+import { Aeron, ControlledAction, type Publication, type Subscription } from '@aeron/client';
 import { listen } from './listen.ts';
 import {
   type FileOffer,
@@ -62,18 +62,22 @@ async function receiveFile(subscription: Subscription): Promise<{ offer: FileOff
   throw new Error('the sender closed its stream before the file was complete');
 }
 
-/** Polls without a pause, as one who wants the shortest way would; returns to the event loop now and then. */
+/**
+ * Polls without a pause, as one who wants the shortest way would; returns to the event loop now and then. A ping whose pong is not
+ * taken is seen again: the sender may be there before this publication knows that it is connected.
+ */
 async function echoPings(subscription: Subscription, publication: Publication): Promise<void> {
   let isRunning = true;
   let deadlineMs = Date.now() + PEER_TIMEOUT_MS;
   while (isRunning && Date.now() < deadlineMs) {
     for (let i = 0; i < POLLS_PER_TURN && isRunning; i++) {
-      subscription.poll((buffer, offset, length) => {
+      subscription.controlledPoll((buffer, offset, length) => {
         isRunning = length > 0;
-        if (isRunning) {
-          publication.offer(buffer, offset, length);
-          deadlineMs = Date.now() + PEER_TIMEOUT_MS;
+        if (isRunning && publication.offer(buffer, offset, length) < 0) {
+          return ControlledAction.ABORT;
         }
+        deadlineMs = Date.now() + PEER_TIMEOUT_MS;
+        return ControlledAction.CONTINUE;
       }, 1);
     }
     await new Promise(setImmediate);
