@@ -29,6 +29,8 @@ export interface IpcFlowFields {
 
 /** @source aeron-driver/IpcPublication (updatePublisherPositionAndLimit) */
 export class IpcFlow {
+  /** Out: whether the last `update` found publisher or a subscriber moved. */
+  hasMoved = true;
   readonly windowLength: number;
   private readonly terms: readonly AtomicBuffer[];
   private readonly termLength: number;
@@ -91,7 +93,9 @@ export class IpcFlow {
 
   /** @returns 1 when the limit was moved, else 0. */
   update(): number {
+    const publishedBefore = this.producers.value;
     const published = this.samplePublisherPosition();
+    this.hasMoved = published !== publishedBefore;
     const positions = this.subscriberPositions;
     const seen = this.subscribersSeen;
     const count = positions.length;
@@ -102,6 +106,7 @@ export class IpcFlow {
     let fastest = this.consumedPosition;
     for (let i = 0; i < count; i++) {
       const position = (positions[i] as AtomicCounter).getSince(seen[i] as number);
+      this.hasMoved ||= position !== seen[i];
       seen[i] = position;
       if (position < slowest) {
         slowest = position;

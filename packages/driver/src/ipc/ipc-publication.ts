@@ -15,6 +15,7 @@ import {
   putIsPublicationRevoked,
 } from '@aeron/codecs/internal';
 import type { AtomicCounter } from '@aeron/core/internal';
+import { quietLooksAfter } from '../agents/resting-turns.ts';
 import type { ManagedResource } from '../conductor/managed-resource.ts';
 import type { HeldPublication } from '../conductor/registry/publication-link.ts';
 import type { Subscribable, SubscriptionLink } from '../conductor/registry/subscription-link.ts';
@@ -85,6 +86,8 @@ export class IpcPublication implements ManagedResource, Subscribable, HeldPublic
   readonly params: PublicationParams;
   readonly log: MappedLog;
   readonly publisherLimitCounterId: number;
+  /** Passes in a row that found nothing new. */
+  quietLooks = 0;
   readonly #start: StreamPosition;
   readonly #port: IpcPublicationPort;
   readonly #imageLivenessTimeoutNs: number;
@@ -229,7 +232,9 @@ export class IpcPublication implements ManagedResource, Subscribable, HeldPublic
       return 0;
     }
     try {
-      return this.#flow.update();
+      const workCount = this.#flow.update();
+      this.quietLooks = quietLooksAfter(this.quietLooks, this.#flow.hasMoved || workCount > 0);
+      return workCount;
     } catch (error) {
       this.#onCorrupt(error);
       return 0;

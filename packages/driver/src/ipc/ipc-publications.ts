@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The IPC publications of the driver, and how they are found. Conductor only. */
 import type { ErrorHandler } from '@aeron/core/internal';
+import { RestingTurns } from '../agents/resting-turns.ts';
 import { ManagedResources } from '../conductor/managed-resource.ts';
 import { NO_ENTITY_TAG } from '../conductor/rules/publication-params.ts';
 import type { IpcPublication } from './ipc-publication.ts';
 
 export class IpcPublications {
   readonly #publications: ManagedResources<IpcPublication>;
+  readonly #turns = new RestingTurns();
 
   constructor(onError: ErrorHandler) {
     this.#publications = new ManagedResources(onError);
@@ -49,8 +51,12 @@ export class IpcPublications {
   updatePublisherPositionsAndLimits(): number {
     const publications = this.#publications.items;
     let workCount = 0;
+    this.#turns.begin(publications.length);
     for (let i = 0; i < publications.length; i++) {
-      workCount += publications[i]?.updatePublisherPositionAndLimit() ?? 0;
+      const publication = publications[i] as IpcPublication;
+      if (!this.#turns.mayPassOver(i, publication.quietLooks)) {
+        workCount += publication.updatePublisherPositionAndLimit();
+      }
     }
     return workCount;
   }

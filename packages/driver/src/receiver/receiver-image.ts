@@ -24,6 +24,7 @@ import {
   putEndOfStreamPosition,
   putIsPublicationRevoked,
 } from '@aeron/codecs/internal';
+import { quietLooksAfter } from '../agents/resting-turns.ts';
 import { type ImageState, NO_CHANGE } from '../shared-state/image-state.ts';
 import type { ImageConnection } from './image-connections.ts';
 import type { ImageContext } from './image-context.ts';
@@ -42,6 +43,8 @@ export class ReceiverImage implements DispatchedImage<ReceivedDatagram> {
   readonly sessionId: number;
   readonly endpoint: ReceiveEndpoint;
   readonly feedback: ImageFeedback;
+  /** Passes in a row in which the conductor said nothing and no data came. */
+  quietLooks: number;
   readonly #context: ImageContext;
   readonly #state: ImageState;
   readonly #livenessTimeoutNs: number;
@@ -62,6 +65,7 @@ export class ReceiverImage implements DispatchedImage<ReceivedDatagram> {
     this.sessionId = spec.sessionId;
     this.endpoint = endpoint;
     this.feedback = new ImageFeedback(context);
+    this.quietLooks = 0;
     this.#context = context;
     this.#state = state;
     this.#livenessTimeoutNs = services.config.imageLivenessTimeoutNs;
@@ -91,6 +95,7 @@ export class ReceiverImage implements DispatchedImage<ReceivedDatagram> {
     const change = this.#state.conductorChange(this.#conductorChange);
     const hasNews = change !== this.#conductorChange;
     this.#conductorChange = change;
+    this.quietLooks = quietLooksAfter(this.quietLooks, hasNews);
     this.#checkEndOfStream(hasNews);
     return this.feedback.work(nowNs, hasNews);
   }
@@ -190,6 +195,7 @@ export class ReceiverImage implements DispatchedImage<ReceivedDatagram> {
 
   #insert(datagram: ReceivedDatagram, termCount: number, termOffset: number): void {
     const { buffer, offset, length } = datagram;
+    this.quietLooks = 0;
     this.#onPacket(datagram);
     this.#timestamp?.stamp(buffer, offset, length);
     const term = this.#context.log.terms[indexByTermCount(termCount)];
@@ -207,6 +213,7 @@ export class ReceiverImage implements DispatchedImage<ReceivedDatagram> {
     const connection = this.#onPacket(datagram);
     const flags = datagram.buffer.getUint8(datagram.offset + DATA_HEADER_FLAGS_OFFSET);
     if ((flags & DATA_HEADER_END_OF_STREAM_FLAG) !== 0) {
+      this.quietLooks = 0;
       connection.eosPosition = position;
       connection.isEos = true;
       this.#onEos((flags & DATA_HEADER_REVOKED_FLAG) !== 0);

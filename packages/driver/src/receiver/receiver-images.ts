@@ -4,6 +4,7 @@
  * conductor says so. Whatever becomes of an image, the conductor is told when it is let go. Receiver's thread.
  */
 import type { ReceiverCommand, ReceiverImageSpec } from '../agents/agent-commands.ts';
+import { RestingTurns } from '../agents/resting-turns.ts';
 import { ImageState } from '../shared-state/image-state.ts';
 import { stateSlot } from '../shared-state/state-table.ts';
 import { createImageContext } from './image-context.ts';
@@ -20,6 +21,7 @@ export class ReceiverImages {
   readonly #resources: ReceiverResources;
   readonly #services: ReceiverServices;
   readonly #images: ReceiverImage[] = [];
+  readonly #turns = new RestingTurns();
 
   constructor(resources: ReceiverResources, services: ReceiverServices) {
     this.#resources = resources;
@@ -33,12 +35,16 @@ export class ReceiverImages {
   /** One pass over all. @returns how much was done. */
   work(nowNs: number): number {
     let workCount = 0;
+    this.#turns.begin(this.#images.length);
     // From the last to the first: removing one moves none that is still to come.
     for (let i = this.#images.length - 1; i >= 0; i--) {
       const image = this.#images[i];
-      if (image?.isConnected(nowNs)) {
+      if (image === undefined || this.#turns.mayPassOver(i, image.quietLooks)) {
+        continue;
+      }
+      if (image.isConnected(nowNs)) {
         workCount += this.#workImage(image, nowNs);
-      } else if (image !== undefined) {
+      } else {
         this.#releaseAt(i, image);
         workCount++;
       }

@@ -49,6 +49,9 @@ export class DataSender {
   readonly #limit: AtomicCounter;
   readonly #backPressureEvents: AtomicCounter;
   readonly #run: TermRun;
+  /** Where the next frame will be, if the last `send` found none; a term that is not there yet has none. */
+  #awaitedTerm: AtomicBuffer | undefined = undefined;
+  #awaitedOffset = 0;
   /** Something was sent since the last event: a stall is counted once. */
   #hasProgressed = false;
 
@@ -65,6 +68,11 @@ export class DataSender {
     this.#backPressureEvents = options.backPressureEvents;
   }
 
+  /** Whether `send` would find what it found last: nothing. For as long as nobody but `send` moves the position. */
+  get isWaiting(): boolean {
+    return this.#awaitedTerm !== undefined && this.#awaitedTerm.getInt32(this.#awaitedOffset) <= 0;
+  }
+
   /** Sends, and moves the sender position behind it; padding is skipped with it. @returns bytes sent, headers included. */
   send(): number {
     const termLength = this.#termLength;
@@ -76,6 +84,7 @@ export class DataSender {
     let bytesSent = 0;
     let isHeldBack = false;
     const run = this.#run;
+    this.#awaitedTerm = undefined;
     for (let i = this.#maxSendsPerPass; i > 0; i--) {
       if (length >= window) {
         isHeldBack = true;
@@ -89,6 +98,8 @@ export class DataSender {
       const count = run.collect(term, termOffset, window - length, this.#mtuLength);
       isHeldBack = run.isHeldBack;
       if (count === 0) {
+        this.#awaitedTerm = isHeldBack || termOffset === termLength ? undefined : term;
+        this.#awaitedOffset = termOffset;
         break;
       }
       const sentCount = this.#output.sendRun(term, termOffset, run);

@@ -53,6 +53,11 @@ export class RetransmitHandler {
     }));
   }
 
+  /** Whether anything was sent again lately, or is about to be. */
+  get isActive(): boolean {
+    return this.#activeCount > 0;
+  }
+
   onNak(nak: NakRange, termLength: number, flowControl: FlowControl, resend: Resend, nowNs: number): void {
     if (nak.length === 0) {
       return;

@@ -124,6 +124,23 @@ describe('data', () => {
     expect(publication.senderPosition).toBe(2816);
   });
 
+  it('leaves in the pass after it was published, though the stream was at rest, over the end of terms as well', () => {
+    const { harness, peer, publication } = connected();
+    for (let sent = 0; sent < 2.5 * TERM_LENGTH; ) {
+      harness.pass();
+      harness.pass();
+      const before = publication.senderPosition;
+      const position = publication.publish(1000);
+      harness.pass();
+      sent = publication.senderPosition;
+      expect(sent).toBe(position);
+      expect(sent).toBeGreaterThan(before);
+      peer.sendStatusMessage({ position: sent });
+      harness.run(ROUND_TRIP);
+    }
+    expect(harness.system('SHORT_SENDS')).toBe(0);
+  });
+
   it('skips the body of padding at the end of a term and goes on in the next', () => {
     const { harness, peer, publication } = connected({}, {});
     let end = 0;

@@ -10,6 +10,7 @@ import {
 } from '@aeron/codecs/internal';
 import { AtomicBuffer, AtomicCounter, type DatagramSocket } from '@aeron/core/internal';
 import type { UdpChannel } from '../media/udp-channel.ts';
+import { REST_CHECK_INTERVAL_NS } from '../sender/sender-publication.ts';
 import { TERM_LENGTH } from './ipc-log.ts';
 import { INITIAL_TERM_ID, ipv4, RECEIVER_ADDRESS, SESSION_ID, STREAM_ID } from './receiver-peer.ts';
 import { RECEIVER_PORT, SenderHarness } from './sender-harness.ts';
@@ -91,13 +92,13 @@ export function busySender(channel: UdpChannel, termCount: number, flowControl?:
   return {
     /** What the test itself does for each pass. */
     prepare: () => {
-      nowNs += 1000;
+      nowNs += REST_CHECK_INTERVAL_NS;
       clock.nanoTime();
       position.set(start);
     },
-    /** A pass that sends, and one that finds nothing to send. */
+    /** A pass that sends, and one that finds nothing to send. Time goes by, since the sender does not expect its position to be set back. */
     passes: () => {
-      nowNs += 1000;
+      nowNs += REST_CHECK_INTERVAL_NS;
       position.set(start);
       harness.sender.doWork();
       harness.sender.doWork();

@@ -39,6 +39,8 @@ export interface ImageFlowFields {
 
 /** @source aeron-driver/PublicationImage (trackRebuild) */
 export class ImageFlow implements SubscribedFlow {
+  /** Out: whether the last `update` found anything new, or waits for what is missing. */
+  hasMoved = true;
   private readonly terms: readonly AtomicBuffer[];
   private readonly termLength: number;
   private readonly hwmPosition: AtomicCounter;
@@ -109,6 +111,7 @@ export class ImageFlow implements SubscribedFlow {
   /** @returns 1 when there is a new status message to send, else 0. */
   update(nowNs: number): number {
     const hwm = this.hwmPosition.getSince(this.highestPosition);
+    this.hasMoved = hwm !== this.highestPosition;
     this.highestPosition = hwm;
     const slowest = this.trackSubscribers(hwm);
     this.trackRtt(nowNs);
@@ -126,6 +129,7 @@ export class ImageFlow implements SubscribedFlow {
     if (!isDue) {
       return 0;
     }
+    this.hasMoved = true;
     this.cleanTo(slowest - this.termLength);
     this.smPosition = slowest;
     this.smWindowLength = window;
@@ -180,6 +184,7 @@ export class ImageFlow implements SubscribedFlow {
     let fastest = this.fastestPosition;
     for (let i = 0; i < positions.length; i++) {
       const position = (positions[i] as AtomicCounter).getSince(seen[i] as number);
+      this.hasMoved ||= position !== seen[i];
       seen[i] = position;
       if (position < slowest) {
         slowest = position;
@@ -205,6 +210,7 @@ export class ImageFlow implements SubscribedFlow {
       this.rebuildCounter.proposeMaxRelease(position);
       return;
     }
+    this.hasMoved = true;
     rebuild.rebuildPosition = position;
     rebuild.hwmPosition = hwm;
     const term = this.terms[indexByPosition(position, termLength)] as AtomicBuffer;

@@ -17,6 +17,7 @@ import {
   unblockLog,
 } from '@aeron/codecs/internal';
 import { type AtomicCounter, toError } from '@aeron/core/internal';
+import { quietLooksAfter } from '../../agents/resting-turns.ts';
 import { BlockedPublisherCheck } from '../../ipc/blocked-publisher-check.ts';
 import type { MappedLog } from '../../resources/mapped-log.ts';
 import type { PublicationState } from '../../shared-state/publication-state.ts';
@@ -98,6 +99,8 @@ export class NetworkPublication implements ManagedResource, Subscribable, HeldPu
   readonly log: MappedLog;
   readonly stateIndex: number;
   readonly publisherLimitCounterId: number;
+  /** Passes in a row that found nothing new. */
+  quietLooks = 0;
   readonly #start: StreamPosition;
   readonly #port: NetworkPublicationPort;
   readonly #shared: PublicationState;
@@ -253,7 +256,9 @@ export class NetworkPublication implements ManagedResource, Subscribable, HeldPu
       if (hasConsumers !== this.#isConnected) {
         this.#setConnected(hasConsumers);
       }
-      return this.#flow.update(hasConsumers);
+      const workCount = this.#flow.update(hasConsumers);
+      this.quietLooks = quietLooksAfter(this.quietLooks, this.#flow.hasMoved || workCount > 0);
+      return workCount;
     } catch (error) {
       this.#onCorrupt(error);
       return 0;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The network publications of the driver, and how they are found. Conductor only. */
 import type { ErrorHandler } from '@aeron/core/internal';
+import { RestingTurns } from '../../agents/resting-turns.ts';
 import { ManagedResources } from '../managed-resource.ts';
 import { NO_ENTITY_TAG } from '../rules/publication-params.ts';
 import type { NetworkPublication } from './network-publication.ts';
@@ -8,6 +9,7 @@ import type { SendChannelEndpoint } from './send-channel-endpoint.ts';
 
 export class NetworkPublications {
   readonly #publications: ManagedResources<NetworkPublication>;
+  readonly #turns = new RestingTurns();
 
   constructor(onError: ErrorHandler) {
     this.#publications = new ManagedResources(onError);
@@ -55,8 +57,12 @@ export class NetworkPublications {
   updatePublisherPositionsAndLimits(): number {
     const publications = this.#publications.items;
     let workCount = 0;
+    this.#turns.begin(publications.length);
     for (let i = 0; i < publications.length; i++) {
-      workCount += publications[i]?.updatePublisherPositionAndLimit() ?? 0;
+      const publication = publications[i] as NetworkPublication;
+      if (!this.#turns.mayPassOver(i, publication.quietLooks)) {
+        workCount += publication.updatePublisherPositionAndLimit();
+      }
     }
     return workCount;
   }

@@ -33,6 +33,8 @@ export interface PublicationFlowFields {
 
 /** @source aeron-driver/NetworkPublication (updatePublisherPositionAndLimit) */
 export class PublicationFlow implements SubscribedFlow {
+  /** Out: whether the last `update` found publisher, sender or a spy moved. */
+  hasMoved = true;
   readonly windowLength: number;
   private readonly terms: readonly AtomicBuffer[];
   private readonly termLength: number;
@@ -86,8 +88,11 @@ export class PublicationFlow implements SubscribedFlow {
 
   /** @returns 1 when there was something to move, else 0. */
   update(isConnected: boolean): number {
+    const publishedBefore = this.producers.value;
     const published = this.samplePublisherPosition();
     const sent = this.senderPositionCounter.getSince(this.sentPosition);
+    // Spies are not looked for: with one of them it is as if it moved in every pass.
+    this.hasMoved = published !== publishedBefore || sent !== this.sentPosition || this.hasSpies;
     this.sentPosition = sent;
     if (!isConnected) {
       return this.pullLimitBack(sent);

@@ -9,6 +9,7 @@
  * DONE means that subscribers have forgotten it; the image ends when the receiver has let go of it too.
  */
 import type { AtomicCounter } from '@aeron/core/internal';
+import { quietLooksAfter } from '../../agents/resting-turns.ts';
 import type { MappedLog } from '../../resources/mapped-log.ts';
 import { type ImageState, NO_CHANGE } from '../../shared-state/image-state.ts';
 import type { ManagedResource } from '../managed-resource.ts';
@@ -78,6 +79,8 @@ export class PublicationImage implements ManagedResource, Subscribable {
   readonly isResponseRequested: boolean;
   readonly log: MappedLog;
   readonly stateIndex: number;
+  /** Passes in a row that found nothing new. */
+  quietLooks = 0;
   readonly #port: PublicationImagePort;
   readonly #settings: PublicationImageSettings;
   readonly #shared: ImageState;
@@ -157,6 +160,7 @@ export class PublicationImage implements ManagedResource, Subscribable {
   /** In every pass of the conductor. @returns how much was done. */
   trackRebuild(nowNs: number): number {
     const workCount = this.#isRebuilding ? this.#flow.update(nowNs) : 0;
+    this.quietLooks = quietLooksAfter(this.quietLooks, this.#isRebuilding && this.#flow.hasMoved);
     this.#followReceiver(nowNs);
     return workCount;
   }

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The images of the driver, and how they are found. Conductor only. */
 import type { ErrorHandler } from '@aeron/core/internal';
+import { RestingTurns } from '../../agents/resting-turns.ts';
 import { ManagedResources } from '../managed-resource.ts';
 import type { PublicationImage } from './publication-image.ts';
 
 export class PublicationImages {
   readonly #images: ManagedResources<PublicationImage>;
+  readonly #turns = new RestingTurns();
 
   constructor(onError: ErrorHandler) {
     this.#images = new ManagedResources(onError);
@@ -31,8 +33,12 @@ export class PublicationImages {
   trackRebuild(nowNs: number): number {
     const images = this.#images.items;
     let workCount = 0;
+    this.#turns.begin(images.length);
     for (let i = 0; i < images.length; i++) {
-      workCount += images[i]?.trackRebuild(nowNs) ?? 0;
+      const image = images[i] as PublicationImage;
+      if (!this.#turns.mayPassOver(i, image.quietLooks)) {
+        workCount += image.trackRebuild(nowNs);
+      }
     }
     return workCount;
   }
