@@ -152,6 +152,13 @@ describe('opening a log', () => {
     expect(LogBuffers.map(mapper, PATH).termLength).toBe(65536);
   });
 
+  it('accepts an image of a driver that does not state types: up to 1.49', () => {
+    const { mapper, log } = created();
+    log.metadata.setMemory(LOG_METADATA_TERM_TAIL_COUNTERS_OFFSET, 3 * 8, 0);
+    log.metadata.putUint8(LOG_METADATA_TYPE_OFFSET, 0);
+    expect(LogBuffers.map(mapper, PATH).termLength).toBe(65536);
+  });
+
   it('passes on what the mapper says about a missing file', () => {
     expect(() => LogBuffers.map(new MemoryMapper(), PATH)).toThrow(expect.objectContaining({ code: 'ENOENT' }));
   });

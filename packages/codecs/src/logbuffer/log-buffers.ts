@@ -8,7 +8,11 @@ import { AeronError, AtomicBuffer, type FileMapper, type MappedFile } from '@aer
 import { MAX_UDP_PAYLOAD_LENGTH } from '../protocol/frame-type.ts';
 import { DATA_HEADER_BLOCK_LENGTH as DATA_HEADER_LENGTH } from '../protocol/generated/data-header.ts';
 import { FRAME_ALIGNMENT } from './frame-descriptor.ts';
-import { LOG_METADATA_DEFAULT_FRAME_HEADER_LENGTH_OFFSET, LOG_METADATA_TYPE_OFFSET } from './generated/log-metadata.ts';
+import {
+  LOG_METADATA_DEFAULT_FRAME_HEADER_LENGTH_OFFSET,
+  LOG_METADATA_TERM_TAIL_COUNTERS_OFFSET,
+  LOG_METADATA_TYPE_OFFSET,
+} from './generated/log-metadata.ts';
 import {
   checkPageSize,
   checkTermLength,
@@ -25,6 +29,7 @@ import { activeTermCount, initialTermId, logCorrelationId, mtuLength, pageSize, 
 import { indexByTermCount } from './position.ts';
 import { tailTermId } from './tail.ts';
 
+const TAILS_LENGTH = PARTITION_COUNT * 8;
 const NO_MEMORY = AtomicBuffer.allocate(0);
 const NO_TERMS: readonly AtomicBuffer[] = [NO_MEMORY, NO_MEMORY, NO_MEMORY];
 
@@ -199,13 +204,20 @@ function checkMetadata(path: string, length: number, metadata: AtomicBuffer): vo
   checkActiveTerm(path, metadata);
 }
 
-// Nobody appends to an image; its tails stay zero.
+/** Nobody appends to an image: its tails stay zero, as those of no other log. Drivers before 1.50 do not state what a log is. */
+function isImage(metadata: AtomicBuffer): boolean {
+  const isStated = metadata.getUint8(LOG_METADATA_TYPE_OFFSET) === LogBufferType.PUBLICATION_IMAGE;
+  return (
+    isStated || metadata.subarray(LOG_METADATA_TERM_TAIL_COUNTERS_OFFSET, TAILS_LENGTH).every((byte) => byte === 0)
+  );
+}
+
 function checkActiveTerm(path: string, metadata: AtomicBuffer): void {
   const termCount = activeTermCount(metadata);
   if (termCount < 0) {
     throw corrupt(path, `impossible count of terms: activeTermCount=${termCount}`);
   }
-  if (metadata.getUint8(LOG_METADATA_TYPE_OFFSET) === LogBufferType.PUBLICATION_IMAGE) {
+  if (isImage(metadata)) {
     return;
   }
   const termId = tailTermId(metadata, indexByTermCount(termCount));
