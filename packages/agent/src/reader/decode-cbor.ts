@@ -20,6 +20,7 @@ const ENTRIES = 5;
 /** More than any event has; a record that claims more is none. */
 const MAX_FIELDS = 256;
 const NO_TAG = 0;
+const NULL_ADDRESS_EXCESS = 2;
 
 /** @throws MalformedRecordError for anything but a whole record of this form. */
 export function decodeCborRecord(
@@ -73,9 +74,11 @@ class CborInput {
     }
   }
 
+  /** The reference counts two bytes too many for an address that is null: they are zero. */
   expectEnd(): void {
-    if (this.#at !== this.#end) {
-      throw new MalformedRecordError(`bytes behind the end: length=${this.#end - this.#at}`);
+    const rest = this.#buffer.subarray(this.#at, this.#end - this.#at);
+    if (rest.length > NULL_ADDRESS_EXCESS || rest.some((byte) => byte !== 0)) {
+      throw new MalformedRecordError(`bytes behind the end: length=${rest.length}`);
     }
   }
 

@@ -157,6 +157,23 @@ describe('a record', () => {
     expect(classic.fields[0]?.value.value).toMatch(/^r+\.\.\.$/);
   });
 
+  it('of the reference is read, although it counts two bytes too many for an address that is null', () => {
+    const memory = newMemory();
+    const values = { resolverName: 'r', durationNs: 9, name: 'h', isReResolution: false, address: null };
+    new EventSource(EVENT_TABLES[0] as EventTable, memory, clock).log('NAME_RESOLUTION_RESOLVE', values as never);
+    let record = Buffer.alloc(0);
+    memory.ring.read((_, buffer, offset, length) => {
+      record = Buffer.from(buffer.subarray(offset, length));
+    }, 1);
+    const read = (...rest: number[]) => {
+      const bytes = Buffer.concat([record, Buffer.from(rest)]);
+      return readValues(decodeRecord(catalogue, 50, new AtomicBuffer(bytes), 0, bytes.length));
+    };
+    expect(read(0, 0)).toEqual(written(values));
+    expect(() => read(0, 0, 0)).toThrow('bytes behind the end: length=3');
+    expect(() => read(0, 1)).toThrow('bytes behind the end: length=2');
+  });
+
   it('that nobody wrote like this is refused, whatever its bytes are', () => {
     const random = new SeededRandom(20);
     const memory = newMemory();

@@ -10,6 +10,7 @@ import {
   COMMANDS,
   type DissectedFields,
   EVENTS,
+  errorCodeName,
   type MessageLayout,
   REMOVE_PUBLICATION_FLAGS_OFFSET,
   TERMINATE_DRIVER_TOKEN_LENGTH_OFFSET,
@@ -101,7 +102,7 @@ export function commandText(event: string, bytes: Uint8Array, isContentShown: bo
   return text.join(' ') + (event === 'CMD_IN_ADD_COUNTER' && isContentShown ? counterContent(fields) : '');
 }
 
-/** The fields of a message, without what is secret; undefined when it is cut short. */
+/** The fields of a message, without what is secret and with the names of codes; undefined when it is cut short. */
 export function commandFields(event: string, bytes: Uint8Array): DissectedFields | undefined {
   const layout = LAYOUTS.get(LINES[event]?.message ?? '');
   if (layout === undefined || bytes.length < layout.minLength) {
@@ -112,11 +113,18 @@ export function commandFields(event: string, bytes: Uint8Array): DissectedFields
   if ('problem' in fields) {
     return undefined;
   }
-  if (event === 'CMD_IN_TERMINATE_DRIVER') {
-    const { token: _, ...known } = fields;
-    return { ...known, tokenBufferLength: buffer.getInt32(TERMINATE_DRIVER_TOKEN_LENGTH_OFFSET) };
+  switch (event) {
+    case 'CMD_IN_TERMINATE_DRIVER': {
+      const { token: _, ...known } = fields;
+      return { ...known, tokenBufferLength: buffer.getInt32(TERMINATE_DRIVER_TOKEN_LENGTH_OFFSET) };
+    }
+    case 'CMD_IN_ADD_COUNTER':
+      return { ...fields, ...counterPlaces(buffer) };
+    case 'CMD_OUT_ERROR':
+      return { ...fields, errorCode: errorCodeName(Number(fields['errorCode'])) };
+    default:
+      return fields;
   }
-  return event === 'CMD_IN_ADD_COUNTER' ? { ...fields, ...counterPlaces(buffer) } : fields;
 }
 
 function counterPlaces(buffer: AtomicBuffer) {

@@ -4,6 +4,7 @@ import {
   archiveEvents,
   clusterEvents,
   driverEvents,
+  ErrorCode,
   ErrorFrameFlyweight,
   EventCatalogue,
   EventFlag,
@@ -15,6 +16,7 @@ import {
   FrameType,
   maskOf,
   NakFlyweight,
+  OnErrorFlyweight,
   TerminateDriverFlyweight,
   writeResolutionEntry,
 } from '@aeron/codecs/internal';
@@ -153,6 +155,23 @@ describe('lines of events', () => {
         subscriptionId: String(2n ** 60n),
       },
     });
+  });
+});
+
+describe('messages between client and driver in a line', () => {
+  it.each([
+    [ErrorCode.CHANNEL_ENDPOINT_ERROR, 'CHANNEL_ENDPOINT_ERROR'],
+    [4711, 'UNKNOWN_CODE_VALUE'],
+  ])('tell an error by its name: %s', (errorCode, name) => {
+    const buffer = AtomicBuffer.allocate(64);
+    const error = new OnErrorFlyweight().wrap(buffer, 0);
+    Object.assign(error, { offendingCommandCorrelationId: 9, errorCode, message: 'no way' });
+    const event = logged(driverEvents, (source) =>
+      source.logMessage('CMD_OUT_ERROR' as never, buffer, 0, error.encodedLength),
+    );
+    const text = `offendingCommandCorrelationId=9 errorCode=${name} message=no way`;
+    expect(modern.line(event)).toBe(`[12.345678900] DRIVER: CMD_OUT_ERROR buffer=${text}`);
+    expect(JSON.parse(new JsonLines(clock, false).line(event))).toMatchObject({ buffer: { errorCode: name } });
   });
 });
 

@@ -101,7 +101,7 @@ export const driverEvents = eventTable(
         text: 'resolver={resolverName} durationNs name isReResolution address',
       },
     ),
-    TEXT_DATA: event(51, 'a text of an embedding program', VALUE, VALUE_FORM),
+    TEXT_DATA: event(51, 'a text of an embedding program; drivers have none', VALUE, VALUE_FORM),
     NAME_RESOLUTION_LOOKUP: event(
       52,
       'a name was looked up before it was resolved',
@@ -111,10 +111,11 @@ export const driverEvents = eventTable(
         text: 'resolver={resolverName} durationNs name isReLookup resolvedName',
       },
     ),
-    NAME_RESOLUTION_HOST_NAME: event(53, 'the name of this host was looked up', {
-      durationNs: 'i64',
-      hostName: 'text',
-    }),
+    NAME_RESOLUTION_HOST_NAME: event(
+      53,
+      'the name of this host was looked up, as drivers up to 1.44 did when they started; no later one does, nor does ours',
+      { durationNs: 'i64', hostName: 'text' },
+    ),
     NAK_SENT: event(54, 'a receiver asks for what it has lost', NAK, NAK_FORM),
     RESEND: event(
       55,
