@@ -23,4 +23,7 @@ export { fieldOf, type LogEvent, type LogField, type LogValue } from './reader/l
 export { CollectingSink } from './sinks/collecting-sink.ts';
 export { CountingSink } from './sinks/counting-sink.ts';
 export type { EventSink } from './sinks/event-sink.ts';
+export { ClassicText } from './text/classic-text.ts';
+export { JsonLines } from './text/json-lines.ts';
 export type { LineFormat } from './text/line-format.ts';
+export { ModernText } from './text/modern-text.ts';

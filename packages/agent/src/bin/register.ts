@@ -5,13 +5,13 @@
  */
 import { isMainThread } from 'node:worker_threads';
 import { isAeronError } from '@aeron/core/internal';
-import { installEventLog } from './install-here.ts';
+import { installForProgram } from './install-here.ts';
 
 const EXIT_FAILURE = 1;
 
 if (isMainThread) {
   try {
-    installEventLog();
+    installForProgram();
   } catch (error) {
     console.error(`event log: ${isAeronError(error) ? error.message : String((error as Error)?.stack ?? error)}`);
     process.exit(EXIT_FAILURE);

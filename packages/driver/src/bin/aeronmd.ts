@@ -17,6 +17,10 @@ const EXIT_FAILURE = 1;
 const EXIT_TERMINATED = 0;
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
 
+/** Where @aeron/agent, if it was loaded, waits for settings that this program reads from files. */
+const EVENT_LOG_SETTINGS = Symbol.for('@aeron/agent/settings');
+type WithEventLog = typeof globalThis & { readonly [EVENT_LOG_SETTINGS]?: (settings: ProgramSettings) => void };
+
 /** What ends the driver: its exit status. */
 type ExitStatus = number;
 
@@ -26,6 +30,7 @@ async function main(args: readonly string[]): Promise<ExitStatus> {
   for (const source of sources) {
     await loadProperties(settings, source);
   }
+  (globalThis as WithEventLog)[EVENT_LOG_SETTINGS]?.(settings);
   let end: (status: ExitStatus) => void = () => undefined;
   const ending = new Promise<ExitStatus>((resolve) => {
     end = resolve;
