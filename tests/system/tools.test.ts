@@ -443,6 +443,19 @@ describe('the tools that a driver obeys', () => {
       code: 1,
       stderr: expect.stringContaining('does not run any more'),
     });
-    expect((await json('aeron-stat', '-w', 'false')).heartbeatMs).toBe(-1);
+    for (const [tool, ...args] of [
+      ['aeron-stat', '-wfalse'],
+      ['stream-stat'],
+      ['backlog-stat'],
+      ['error-stat'],
+    ] as const) {
+      const { code, stdout, stderr } = await run(tool, ...args);
+      expect([code, stderr]).toEqual([
+        0,
+        `${tool}: the media driver does not run any more: pid=${driver.pid} path=${cncFilePath(directory)}\n`,
+      ]);
+      expect(stdout).not.toBe('');
+    }
+    expect(JSON.parse((await run('aeron-stat', '--json', '-wfalse')).stdout).heartbeatMs).toBe(-1);
   });
 });

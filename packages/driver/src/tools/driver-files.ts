@@ -39,8 +39,13 @@ export async function openCncFile(
 /** @throws AeronError DRIVER_TIMEOUT unless the driver that owns the file has lately shown that it lives. */
 export function checkDriverLives(ports: ToolPorts, cnc: CncFile): void {
   if (!isHeartbeatFresh(ports, cnc, DRIVER_TIMEOUT_MS)) {
-    throw new AeronError('DRIVER_TIMEOUT', `the media driver does not run any more: pid=${cnc.pid} path=${cnc.path}`);
+    throw new AeronError('DRIVER_TIMEOUT', goneText(cnc));
   }
+}
+
+/** What is said where the driver that owns a file is gone. */
+export function goneText({ pid, path }: Pick<CncFile, 'pid' | 'path'>): string {
+  return `the media driver does not run any more: pid=${pid} path=${path}`;
 }
 
 /** Resolves after `durationMs`, or once `signal` is aborted. */

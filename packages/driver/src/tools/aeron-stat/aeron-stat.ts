@@ -5,7 +5,7 @@
  *
  * @source aeron-samples/AeronStat, aeron_stat.c
  */
-import { type DriverSnapshot, DriverView } from '../counters/driver-snapshot.ts';
+import { type DriverSnapshot, DriverView, remarkIfGone } from '../counters/driver-snapshot.ts';
 import { pause } from '../driver-files.ts';
 import { jsonLine } from '../text/json.ts';
 import { type ToolCall, textOf } from '../tool-call.ts';
@@ -24,6 +24,7 @@ export interface StatOptions {
 export async function* aeronStat(call: ToolCall, options: StatOptions): AsyncGenerator<string> {
   const view = await DriverView.open(call);
   try {
+    remarkIfGone(call, view.snapshot());
     do {
       const snapshot = filtered(view.snapshot(), options.filter);
       yield call.json ? jsonLine(statDocument(snapshot)) : textOf(statLines(snapshot));

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** backlog-stat: where the bytes of each stream wait. @source aeron-samples/BacklogStat */
-import { takeSnapshot } from '../counters/driver-snapshot.ts';
+import { remarkIfGone, takeSnapshot } from '../counters/driver-snapshot.ts';
 import { jsonLine } from '../text/json.ts';
 import { printable } from '../text/printable.ts';
 import { cncFileLine, type ToolCall, textOf } from '../tool-call.ts';
@@ -14,6 +14,7 @@ export interface BacklogOptions {
 /** @throws AeronError as `openCncFile`. */
 export async function* backlogStat(call: ToolCall, options: BacklogOptions): AsyncGenerator<string> {
   const snapshot = await takeSnapshot(call);
+  remarkIfGone(call, snapshot);
   const streams = streamBacklogs(snapshot.counters);
   yield call.json
     ? jsonLine({ timestampMs: snapshot.timestampMs, path: snapshot.path, streams })

@@ -4,8 +4,8 @@
  */
 import { type CncFile, cncFilePath, mapCncFile } from '@aeron/codecs/internal';
 import { CountersReader, isAeronError, ManyToOneRingBuffer } from '@aeron/core/internal';
-import { DRIVER_TIMEOUT_MS, type DriverFileCall, openCncFile } from '../driver-files.ts';
-import type { ToolPorts } from '../tool-call.ts';
+import { DRIVER_TIMEOUT_MS, type DriverFileCall, goneText, openCncFile } from '../driver-files.ts';
+import type { ToolCall, ToolPorts } from '../tool-call.ts';
 import { type CounterRow, readCounterRows } from './counter-row.ts';
 
 /** A driver as it was at one moment; times are epoch ms. */
@@ -101,6 +101,13 @@ export function heartbeatAgeMs({ timestampMs, heartbeatMs }: DriverSnapshot): nu
 /** Whether the driver ended in order, or has not shown for long that it lives. */
 export function isDriverGone(snapshot: DriverSnapshot): boolean {
   return heartbeatAgeMs(snapshot) > DRIVER_TIMEOUT_MS;
+}
+
+/** Tells the user, beside the output, when what he looks at was left behind. */
+export function remarkIfGone({ remark }: Pick<ToolCall, 'remark'>, snapshot: DriverSnapshot): void {
+  if (isDriverGone(snapshot)) {
+    remark(goneText(snapshot));
+  }
 }
 
 function heartbeatOf(cnc: CncFile): number {

@@ -3,8 +3,9 @@
  * error-stat: the distinct errors that a driver has recorded, or those in another file that holds such a log (a mark file of an
  * archive or cluster). @source aeron-samples/ErrorStat, error_stat.c
  */
+import { isHeartbeatFresh } from '@aeron/codecs/internal';
 import { AeronError, AtomicBuffer, readErrorLog } from '@aeron/core/internal';
-import { openCncFile } from '../driver-files.ts';
+import { DRIVER_TIMEOUT_MS, goneText, openCncFile } from '../driver-files.ts';
 import { formatTimestamp } from '../text/dates.ts';
 import { jsonLine } from '../text/json.ts';
 import { printableLines } from '../text/printable.ts';
@@ -57,6 +58,9 @@ interface FoundErrors {
 async function errorsOfDriver(call: ToolCall): Promise<FoundErrors> {
   const cnc = await openCncFile(call);
   try {
+    if (!isHeartbeatFresh(call.ports, cnc, DRIVER_TIMEOUT_MS)) {
+      call.remark(goneText(cnc));
+    }
     return { path: cnc.path, title: cncFileLine(cnc.path), errors: distinctErrors(cnc.errorLog) };
   } finally {
     cnc.close();

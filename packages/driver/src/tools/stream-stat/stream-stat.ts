@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** stream-stat: one line per stream with all its positions. @source aeron-samples/StreamStat */
-import { takeSnapshot } from '../counters/driver-snapshot.ts';
+import { remarkIfGone, takeSnapshot } from '../counters/driver-snapshot.ts';
 import { jsonLine } from '../text/json.ts';
 import { printable } from '../text/printable.ts';
 import { cncFileLine, type ToolCall, textOf } from '../tool-call.ts';
@@ -9,6 +9,7 @@ import { type StreamPositions, streamPositions } from './stream-positions.ts';
 /** @throws AeronError as `openCncFile`. */
 export async function* streamStat(call: ToolCall): AsyncGenerator<string> {
   const snapshot = await takeSnapshot(call);
+  remarkIfGone(call, snapshot);
   const streams = streamPositions(snapshot.counters);
   yield call.json
     ? jsonLine({ timestampMs: snapshot.timestampMs, path: snapshot.path, streams })
