@@ -71,11 +71,15 @@ export class Stage {
     return driver;
   }
 
-  /** Starts aeronmd, without waiting. */
-  launchDriver(directory: string, settings: DriverSettings = {}, options: ChildOptions = {}): Child {
+  /** Starts aeronmd, or another script that takes settings as it does, without waiting. */
+  launchDriver(
+    directory: string,
+    settings: DriverSettings = {},
+    { script = AERONMD, ...options }: ChildOptions & { readonly script?: string } = {},
+  ): Child {
     const all = { ...SETTINGS, ...settings, 'aeron.dir': directory };
     const args = Object.entries(all).map(([name, value]) => `-D${name}=${value}`);
-    return this.start(AERONMD, args, options);
+    return this.start(script, args, options);
   }
 
   /** Starts a client in a process of its own and waits until it is connected. */

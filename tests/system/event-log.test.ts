@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Event logging of real drivers: in every threading mode, to files that roll, switched while they run; what it must never show. */
 import { spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { driverEvents } from '@aeron/agent';
 import type { Child } from '../support/child.ts';
 import { servingPid } from '../support/driver-view.ts';
 import { freePort } from '../support/ports.ts';
@@ -13,13 +14,20 @@ jest.setTimeout(180_000);
 
 const ROOT = join(__dirname, '..', '..');
 const REGISTER = ['--import', '@aeron/agent/register'];
+const AERONMD = join(ROOT, 'packages', 'driver', 'dist', 'bin', 'aeronmd.js');
 const AERON_AGENT = join(ROOT, 'packages', 'agent', 'dist', 'bin', 'aeron-agent.js');
 const SECRET = 'open-sesame-4711';
 
 type Settings = Readonly<Record<string, string>>;
 
+/** A driver with event logging: aeronmd, or in INVOKER mode a program that runs it. */
 async function startLogging(stage: Stage, directory: string, settings: Settings, env: Settings = {}): Promise<Child> {
-  const driver = stage.launchDriver(directory, settings, { execArgv: REGISTER, env: { ...process.env, ...env } });
+  const isInvoked = settings['aeron.threading.mode'] === 'INVOKER';
+  const driver = stage.launchDriver(directory, settings, {
+    ...(isInvoked && { script: join(PROGRAMS, 'events-invoked.mjs') }),
+    execArgv: REGISTER,
+    env: { ...process.env, ...env },
+  });
   await until(
     () => servingPid(directory) === driver.pid || !driver.isRunning,
     () => `driver: ${driver.stderr}`,
@@ -32,11 +40,13 @@ function agent(directory: string, ...args: string[]) {
   return spawnSync(process.execPath, [AERON_AGENT, '--dir', directory, ...args], { encoding: 'utf8', timeout: 60_000 });
 }
 
-async function runTraffic(stage: Stage, directory: string): Promise<void> {
+async function run(stage: Stage, program: string, directory: string, ...more: string[]): Promise<void> {
   const ports = [String(await freePort()), String(await freePort())];
-  const program = stage.startProgram('events.mjs', directory, ...ports, SECRET);
-  expect(await program.ended).toMatchObject({ code: 0, stderr: '', stdout: 'done\n' });
+  const child = stage.startProgram(program, directory, ...ports, ...more);
+  expect(await child.ended).toMatchObject({ code: 0, stderr: '', stdout: 'done\n' });
 }
+
+const runTraffic = (stage: Stage, directory: string) => run(stage, 'events.mjs', directory, SECRET);
 
 const linesOf = (path: string): string[] => readFileSync(path, 'utf8').trimEnd().split('\n');
 
@@ -53,49 +63,27 @@ function countsOf(lines: readonly string[]): Record<string, number> {
 }
 
 describe('the log of a driver', () => {
-  const EXPECTED = [
-    'FRAME_IN',
-    'FRAME_OUT',
-    'CMD_IN_ADD_SUBSCRIPTION',
-    'CMD_IN_ADD_EXCLUSIVE_PUBLICATION',
-    'CMD_IN_REMOVE_PUBLICATION',
-    'CMD_IN_REMOVE_SUBSCRIPTION',
-    'CMD_IN_ADD_COUNTER',
-    'CMD_IN_CLIENT_CLOSE',
-    'CMD_IN_TERMINATE_DRIVER',
-    'CMD_OUT_EXCLUSIVE_PUBLICATION_READY',
-    'CMD_OUT_SUBSCRIPTION_READY',
-    'CMD_OUT_AVAILABLE_IMAGE',
-    'CMD_OUT_ON_UNAVAILABLE_IMAGE',
-    'CMD_OUT_ON_OPERATION_SUCCESS',
-    'CMD_OUT_COUNTER_READY',
-    'CMD_OUT_ERROR',
-    'REMOVE_PUBLICATION_CLEANUP',
-    'REMOVE_SUBSCRIPTION_CLEANUP',
-    'REMOVE_IMAGE_CLEANUP',
-    'SEND_CHANNEL_CREATION',
-    'SEND_CHANNEL_CLOSE',
-    'RECEIVE_CHANNEL_CREATION',
-    'RECEIVE_CHANNEL_CLOSE',
-    'FLOW_CONTROL_RECEIVER_ADDED',
-    'FLOW_CONTROL_RECEIVER_REMOVED',
-    'NAME_RESOLUTION_LOOKUP',
-    'NAME_RESOLUTION_RESOLVE',
-    'NAK_SENT',
-    'NAK_RECEIVED',
-    'RESEND',
-    'PUBLICATION_REVOKE',
-    'PUBLICATION_IMAGE_REVOKE',
-    'START',
-  ];
+  /** What no driver logs: a text is for embedding programs, which the tests below are; names of hosts see docs/EVENTS.md. */
+  const NEVER = ['TEXT_DATA', 'NAME_RESOLUTION_HOST_NAME'];
+  const EXPECTED = Object.keys(driverEvents.rows).filter((name) => !NEVER.includes(name));
 
-  it.each(['DEDICATED', 'SHARED_NETWORK', 'SHARED'])(
-    'has what its agents did, wherever they run, and no secret: %s',
+  it.each(['DEDICATED', 'SHARED_NETWORK', 'SHARED', 'INVOKER'])(
+    'has every event, wherever its agents run, and no secret: %s',
     async (mode) => {
       await onStage(async (stage) => {
         const directory = stage.newDirectory();
         const path = join(stage.newFolder(), 'events.log');
+        const [port, neighborPort] = [await freePort(), await freePort()];
+        const gossip = (name: string, own: number, other: number) => ({
+          'aeron.name.resolver.supplier': 'driver',
+          'aeron.driver.resolver.name': name,
+          'aeron.driver.resolver.interface': `127.0.0.1:${own}`,
+          'aeron.driver.resolver.bootstrap.neighbor': `127.0.0.1:${other}`,
+          'aeron.driver.resolver.self.resolution.interval': '100ms',
+          'aeron.driver.resolver.neighbor.timeout': '1s',
+        });
         const settings = {
+          ...gossip('logged', port, neighborPort),
           'aeron.threading.mode': mode,
           'aeron.event.log.filename': path,
           'aeron.event.log.render.data': 'true',
@@ -105,21 +93,29 @@ describe('the log of a driver', () => {
           'aeron.image.liveness.timeout': '500ms',
           'aeron.publication.linger.timeout': '2s', // several heartbeats, of which one may be lost
         };
-        const env = { AERON_EVENT_LOG: 'all,NOPE', AERON_EVENT_LOG_DISABLE: 'CMD_IN_KEEPALIVE_CLIENT' };
-        const driver = await startLogging(stage, directory, settings, env);
+        const driver = await startLogging(stage, directory, settings, { AERON_EVENT_LOG: 'all,NOPE' });
+        const seen = (): Record<string, number> => (existsSync(path) ? countsOf(linesOf(path)) : {});
+        const neighbor = await stage.startDriver(stage.newDirectory(), gossip('neighbor', neighborPort, port));
+        await until(() => 'NAME_RESOLUTION_NEIGHBOR_ADDED' in seen(), 'the neighbour');
+        await neighbor.kill();
+        const victim = await stage.startClient(directory);
+        await victim.publication(7); // the driver hears of a client when that wants something
+        await victim.child.kill();
+        await run(stage, 'events-of-commands.mjs', directory);
         await runTraffic(stage, directory);
-        const seen = (): string[] => (existsSync(path) ? Object.keys(countsOf(linesOf(path))) : []);
         await until(
-          () => EXPECTED.every((name) => seen().includes(name)),
-          () => `events: ${EXPECTED.filter((name) => !seen().includes(name))}`,
+          () => EXPECTED.every((name) => name in seen()),
+          () => `events: ${EXPECTED.filter((name) => !(name in seen()))}`,
         );
         await stopDriver(driver);
         const text = readFileSync(path, 'utf8');
-        const counts = countsOf(linesOf(path));
+        expect(Object.keys(countsOf(linesOf(path))).filter((name) => NEVER.includes(name))).toEqual([]);
         expect(driver.stderr).toContain('event log: unknown event code: NOPE');
-        expect(counts).not.toHaveProperty('CMD_IN_KEEPALIVE_CLIENT');
         expect(text).toMatch(/^\[\d+\.\d{9}\] log started \d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3}[+-]\d{4}\n/);
         expect(text).toMatch(/CMD_IN_TERMINATE_DRIVER buffer=clientId=\d+ tokenBufferLength=16\n/);
+        expect(text).toMatch(
+          /CMD_OUT_ERROR buffer=offendingCommandCorrelationId=\d+ errorCode=INVALID_CHANNEL message=/,
+        );
         expect(text).toContain('payload=\n');
         const dumped = [...text.matchAll(/\|(.{16})\|$/gm)].map((match) => match[1]).join('');
         expect(dumped).toContain('message 0 ');
@@ -127,6 +123,30 @@ describe('the log of a driver', () => {
       });
     },
   );
+
+  it('is what properties files ask for, of those that aeronmd reads', async () => {
+    await onStage(async (stage) => {
+      const directory = stage.newDirectory();
+      const path = join(stage.newFolder(), 'events.log');
+      const file = join(stage.newFolder(), 'driver.properties');
+      writeFileSync(file, `aeron.event.log=all\naeron.event.log.filename=${path}\naeron.threading.mode=SHARED\n`);
+      const args = [`-Daeron.dir=${directory}`, '-Daeron.event.log.disable=CMD_IN_KEEPALIVE_CLIENT', file];
+      const env = { ...process.env, AERON_EVENT_LOG: 'FRAME_IN' }; // the file comes last
+      const driver = stage.start(AERONMD, args, { execArgv: REGISTER, env });
+      await until(() => servingPid(directory) === driver.pid, 'the driver');
+      const client = await stage.startClient(directory);
+      await client.call('closeClient');
+      await client.exit();
+      await stopDriver(driver);
+      const { START, CMD_IN_CLIENT_CLOSE, CMD_IN_KEEPALIVE_CLIENT } = countsOf(linesOf(path));
+      expect({ START, CMD_IN_CLIENT_CLOSE, CMD_IN_KEEPALIVE_CLIENT }).toEqual({ START: 1, CMD_IN_CLIENT_CLOSE: 1 });
+      expect(await driver.ended).toMatchObject({ stdout: 'Shutting down driver...\n', stderr: '' });
+
+      writeFileSync(file, 'aeron.event.buffer.length=1000\n');
+      const refused = await stage.start(AERONMD, args, { execArgv: REGISTER }).ended;
+      expect(refused).toMatchObject({ code: 1, stderr: expect.stringContaining('aeron.event.buffer.length=1000') });
+    });
+  });
 
   it('is switched, changed and switched off while the driver runs', async () => {
     await onStage(async (stage) => {
@@ -243,6 +263,33 @@ describe('a program with a driver of its own', () => {
         expect(countsOf(lines)).toEqual({ START: 1, CMD_IN_ADD_PUBLICATION: 1, CMD_OUT_PUBLICATION_READY: 1 });
         expect(lines.filter((line) => line.includes('OWN: DONE text="say \\"done\\"" count=5'))).toHaveLength(1);
       }
+    });
+  });
+
+  it('has its events read by a module of its own, and is told when that is missing', async () => {
+    await onStage(async (stage) => {
+      const program = join(PROGRAMS, 'events-embedded.cjs');
+      const file = join(stage.newFolder(), 'own.log');
+      const env = (reader: string) => ({
+        ...process.env,
+        AERON_EVENT_LOG: 'CMD_IN_ADD_PUBLICATION',
+        AERON_EVENT_LOG_READER_CLASSNAME: join(PROGRAMS, reader),
+        OWN_READER_FILE: file,
+      });
+      const good = stage.start(program, ['SHARED'], { execArgv: REGISTER, env: env('own-reader.mjs') });
+      expect(await good.ended).toMatchObject({ code: 0, stdout: '' });
+      expect(linesOf(file)).toEqual([
+        `reader=${join(PROGRAMS, 'own-reader.mjs')}`,
+        expect.stringMatching(/^START \[\d+\.\d{9}\] DRIVER: START version="/),
+        expect.stringMatching(/^CMD_IN_ADD_PUBLICATION \[.* buffer=streamId=7 clientId=/),
+        'closed',
+      ]);
+      const bad = stage.start(program, ['SHARED'], { execArgv: REGISTER, env: env('no-reader.mjs') });
+      const { code, stderr } = await bad.ended;
+      expect(code).toBe(0); // a driver does not depend on its log
+      expect(stderr).toMatch(
+        /^event log: the reader of events has ended: module can't be loaded: aeron\.event\.log\.reader\.classname=.*no-reader\.mjs/,
+      );
     });
   });
 
