@@ -29,10 +29,10 @@ const vectors = [new DirectBufferVector(atomic, 0, 16), new DirectBufferVector(a
 
 let fragmentsReceived = 0;
 
-function offering(source: AtomicBuffer | Uint8Array, length: number): Send {
+function offering(source: AtomicBuffer | Uint8Array, length: number, offset = 0): Send {
   return (publication, attempts) => {
     for (let i = 0; i < attempts; i++) {
-      publication.offer(source, 0, length);
+      publication.offer(source, offset, length);
     }
   };
 }
@@ -62,12 +62,14 @@ function claiming(length: number): Send {
 
 const CASES: Record<string, [send: Send, length: number]> = {
   'offer 32': [offering(atomic, 32), 32],
+  'offer between words 32': [offering(atomic, 32, 3), 32],
   'offer array 32': [offering(array, 32), 32],
   'offer whole array 32': [offerWhole, 32],
   'offer vectors 2 x 16': [offerVectors, 32],
   'claim 32': [claiming(32), 32],
   'offer 288': [offering(atomic, 288), 288],
   'offer array 288': [offering(array, 288), 288],
+  'offer 1024': [offering(atomic, 1024), 1024],
   'offer 1344': [offering(atomic, 1344), 1344],
   'offer array 1344': [offering(array, 1344), 1344],
   'offer 65536': [offering(atomic, 65536), 65536],

@@ -1,9 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
+import {
+  DATA_FRAME_TYPE,
+  DATA_HEADER_BLOCK_LENGTH,
+  DATA_HEADER_FRAME_LENGTH_OFFSET,
+  DATA_HEADER_SESSION_ID_OFFSET,
+  DATA_HEADER_STREAM_ID_OFFSET,
+  DATA_HEADER_TERM_ID_OFFSET,
+  DATA_HEADER_TERM_OFFSET_OFFSET,
+  DATA_HEADER_TYPE_OFFSET,
+} from '@aeron/codecs/internal';
 import { AtomicBuffer } from '@aeron/core';
 import { allocationPerCall } from '@aeron/core/testing';
 import { PublicationFixture } from '../testing/publication-fixture.ts';
 import { BufferClaim } from './buffer-claim.ts';
 import { DirectBufferVector } from './direct-buffer-vector.ts';
+import type { ExclusivePublication } from './exclusive-publication.ts';
 import type { Publication } from './publication.ts';
 
 const CALLS = 30_000;
@@ -30,6 +41,12 @@ describe.each<[string, 'concurrent' | 'exclusive', position: number, maxPerCall:
   const view = new DataView(array.buffer);
   const vectors = [new DirectBufferVector(buffer, 0, 16), new DirectBufferVector(array, 0, 16)];
   const claim = new BufferClaim();
+  const whole = new Uint8Array(32);
+  const block = AtomicBuffer.allocate(DATA_HEADER_BLOCK_LENGTH);
+  block.putInt32(DATA_HEADER_FRAME_LENGTH_OFFSET, block.capacity);
+  block.putUint16(DATA_HEADER_TYPE_OFFSET, DATA_FRAME_TYPE);
+  block.putInt32(DATA_HEADER_SESSION_ID_OFFSET, publication.sessionId);
+  block.putInt32(DATA_HEADER_STREAM_ID_OFFSET, publication.streamId);
 
   const basicForms: [string, () => void][] = [
     ['an AtomicBuffer', () => void publication.offer(buffer, 0, 32)],
@@ -49,9 +66,27 @@ describe.each<[string, 'concurrent' | 'exclusive', position: number, maxPerCall:
     ['two parts', () => void publication.offer(buffer, 0, 16, array, 0, 16)],
     ['vectors', () => void publication.offer(vectors)],
     ['fragments', () => void publication.offer(buffer, 0, 400)],
+    ['a place between words', () => void publication.offer(buffer, 3, 32)],
+    ['a whole array', () => void publication.offer(whole)],
+  ];
+  const exclusiveForms: [string, () => void][] = [
+    [
+      'a block',
+      () => {
+        const exclusive = publication as ExclusivePublication;
+        if (exclusive.termOffset === exclusive.termBufferLength) {
+          exclusive.appendPadding(0); // goes on to the next term
+        }
+        block.putInt32(DATA_HEADER_TERM_OFFSET_OFFSET, exclusive.termOffset);
+        block.putInt32(DATA_HEADER_TERM_ID_OFFSET, exclusive.termId);
+        exclusive.offerBlock(block, 0, block.capacity);
+      },
+    ],
+    ['padding', () => void (publication as ExclusivePublication).appendPadding(32)],
   ];
 
-  it.each(position === 0 ? [...basicForms, ...otherForms] : basicForms)('%s', (_name, offer) => {
+  const forms = position === 0 ? [...basicForms, ...otherForms] : basicForms;
+  it.each(kind === 'exclusive' ? [...forms, ...exclusiveForms] : forms)('%s', (_name, offer) => {
     expect(allocationPerCall(offer, CALLS)).toBeLessThan(maxPerCall);
   });
 });

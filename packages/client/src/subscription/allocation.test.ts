@@ -6,13 +6,15 @@ import { bytes, SubscriptionFixture } from '../testing/subscription-fixture.ts';
 import { ControlledAction } from './controlled-action.ts';
 import { ControlledFragmentAssembler } from './controlled-fragment-assembler.ts';
 import { FragmentAssembler } from './fragment-assembler.ts';
-import type { FragmentHandler } from './handlers.ts';
+import type { BlockHandler, FragmentHandler, RawBlockHandler } from './handlers.ts';
 import { ImageControlledFragmentAssembler } from './image-controlled-fragment-assembler.ts';
 import { ImageFragmentAssembler } from './image-fragment-assembler.ts';
 
 const TERM_LENGTH = 512 * 1024;
 const MESSAGE_COUNT = TERM_LENGTH / 64;
 const ROUNDS = 25;
+/** As many messages as the other polls take at once. */
+const BLOCK_LENGTH = 256;
 /** Room for what the measuring itself and the optimiser leave behind; a number boxed per poll would be four times that. */
 const MAX_GROWN_BYTES = 200_000;
 
@@ -41,6 +43,20 @@ describe('polling allocates nothing', () => {
   };
   const commit = (): typeof ControlledAction.COMMIT => ControlledAction.COMMIT;
   const assembler = new FragmentAssembler(handler);
+  const onBlock: BlockHandler = (buffer, offset, length) => {
+    sum = (sum + buffer.getInt32(offset) + length) | 0;
+  };
+  const onRawBlock: RawBlockHandler = (_path, fileOffset, _buffer, _offset, length) => {
+    sum = (sum + fileOffset + length) | 0;
+  };
+  function readNext(): number {
+    const header = image.peekFrame();
+    if (header !== undefined) {
+      image.advanceTo(header.position);
+      return 1;
+    }
+    return 0;
+  }
 
   function readAll(poll: () => number): void {
     fixture.counters.putInt64(image.subscriberPositionId * 128, 0);
@@ -57,6 +73,10 @@ describe('polling allocates nothing', () => {
     ['Subscription.poll', () => fixture.subscription.poll(handler, 4)],
     ['Image.controlledPoll', () => image.controlledPoll(commit, 4)],
     ['Image.boundedPoll', () => image.boundedPoll(handler, TERM_LENGTH, 4)],
+    ['Image.boundedControlledPoll', () => image.boundedControlledPoll(commit, TERM_LENGTH, 4)],
+    ['Image.blockPoll', () => image.blockPoll(onBlock, BLOCK_LENGTH)],
+    ['Image.rawPoll', () => image.rawPoll(onRawBlock, BLOCK_LENGTH)],
+    ['Image.peekFrame and advanceTo', readNext],
     ['FragmentAssembler', () => fixture.subscription.poll(assembler.onFragment, 4)],
   ])('%s', (_name, poll) => {
     for (let i = 0; i < 10; i++) {
