@@ -10,6 +10,7 @@ export * from './agent/stop-signal.ts';
 export * from './buffer/copy.ts';
 export * from './buffer/fence.ts';
 export * from './buffer/int64.ts';
+export * from './buffer/memory-order.ts';
 export * from './concurrent/broadcast-descriptor.ts';
 export * from './concurrent/broadcast-receiver.ts';
 export * from './concurrent/broadcast-transmitter.ts';

@@ -6,6 +6,7 @@
  * @hot
  */
 import { AeronError, AtomicBuffer } from '@aeron/core';
+import { storeInt32Release } from '@aeron/core/internal';
 
 const HEADER_LENGTH = 32;
 const FLAGS_OFFSET = 5;
@@ -109,7 +110,7 @@ export class BufferClaim {
     if (!this.isActive) {
       throwNotActive();
     }
-    this.buffer.putInt32Release(this.offset - HEADER_LENGTH, this.length + HEADER_LENGTH);
+    storeInt32Release(this.buffer.int32, (this.offset - HEADER_LENGTH) >> 2, this.length + HEADER_LENGTH);
     this.buffer = NO_CLAIM;
     this.offset = 0;
     this.length = 0;

@@ -14,13 +14,15 @@ import {
   seekTail,
   shutWindow,
   TRY_OTHERWISE,
+  tryAppendFrame,
   tryAppendMessage,
   tryAppendParts,
   tryAppendShort,
+  tryAppendShortParts,
   tryClaimFrame,
   tryClaimShort,
 } from '@aeron/codecs/internal';
-import { AtomicBuffer } from '@aeron/core';
+import type { AtomicBuffer } from '@aeron/core';
 import type { BufferClaim } from './buffer-claim.ts';
 import type { DirectBufferVector } from './direct-buffer-vector.ts';
 import type { ReservedValueSupplier } from './message-types.ts';
@@ -45,20 +47,23 @@ export class ConcurrentPublication extends Publication {
     return result < 0 ? result : ((log.endTermId - log.initialTermId) | 0) * log.termLength + log.endOffset;
   }
 
+  protected override offerShort(source: AtomicBuffer, offset: unknown, length: number): number {
+    return tryAppendShort(this.log, source, offset as number, length);
+  }
+
   protected override offerRange(
     source: AtomicBuffer | Uint8Array,
     offset: number,
     length: number,
     supplier: ReservedValueSupplier | undefined,
   ): number {
-    if (source instanceof AtomicBuffer && supplier === undefined && !this.closed) {
-      const result = tryAppendShort(this.log, source, offset, length);
-      if (result !== TRY_OTHERWISE) {
-        return result;
-      }
+    const { log } = this;
+    const result = supplier === undefined ? tryAppendFrame(log, source, offset, length) : TRY_OTHERWISE;
+    if (result !== TRY_OTHERWISE) {
+      return result;
     }
     const refusal = this.#refusal(length);
-    return refusal < 0 ? refusal : tryAppendMessage(this.log, source, offset, length, supplier);
+    return refusal < 0 ? refusal : tryAppendMessage(log, source, offset, length, supplier);
   }
 
   protected override offerVectors(
@@ -66,14 +71,19 @@ export class ConcurrentPublication extends Publication {
     length: number,
     supplier: ReservedValueSupplier | undefined,
   ): number {
+    const { log } = this;
+    const result = supplier === undefined ? tryAppendShortParts(log, vectors, length) : TRY_OTHERWISE;
+    if (result !== TRY_OTHERWISE) {
+      return result;
+    }
     const refusal = this.#refusal(length);
-    return refusal < 0 ? refusal : tryAppendParts(this.log, vectors, length, supplier);
+    return refusal < 0 ? refusal : tryAppendParts(log, vectors, length, supplier);
   }
 
   #tryClaim(length: number, claim: BufferClaim): number {
     const { log } = this;
     checkPayloadLength(log, length);
-    let result = this.closed ? TRY_OTHERWISE : tryClaimShort(log, length);
+    let result = tryClaimShort(log, length);
     if (result === TRY_OTHERWISE) {
       const refusal = this.#refusal(length);
       if (refusal < 0) {

@@ -18,13 +18,15 @@ import {
   shutWindow,
   TRY_OTHERWISE,
   throwLength,
+  tryAppendFrameExclusive,
   tryAppendMessageExclusive,
   tryAppendPartsExclusive,
   tryAppendShortExclusive,
+  tryAppendShortPartsExclusive,
   tryClaimFrameExclusive,
   tryClaimShortExclusive,
 } from '@aeron/codecs/internal';
-import { AtomicBuffer } from '@aeron/core';
+import type { AtomicBuffer } from '@aeron/core';
 import type { PublicationParameters } from '../conductor/ports.ts';
 import type { BufferClaim } from './buffer-claim.ts';
 import type { DirectBufferVector } from './direct-buffer-vector.ts';
@@ -116,20 +118,23 @@ export class ExclusivePublication extends Publication {
     return refusal < 0 ? refusal : appendBlockExclusive(log, buffer, offset, length);
   }
 
+  protected override offerShort(source: AtomicBuffer, offset: unknown, length: number): number {
+    return tryAppendShortExclusive(this.log, source, offset as number, length);
+  }
+
   protected override offerRange(
     source: AtomicBuffer | Uint8Array,
     offset: number,
     length: number,
     supplier: ReservedValueSupplier | undefined,
   ): number {
-    if (source instanceof AtomicBuffer && supplier === undefined && !this.closed) {
-      const result = tryAppendShortExclusive(this.log, source, offset, length);
-      if (result !== TRY_OTHERWISE) {
-        return result;
-      }
+    const { log } = this;
+    const result = supplier === undefined ? tryAppendFrameExclusive(log, source, offset, length) : TRY_OTHERWISE;
+    if (result !== TRY_OTHERWISE) {
+      return result;
     }
     const refusal = this.#refusal(length);
-    return refusal < 0 ? refusal : tryAppendMessageExclusive(this.log, source, offset, length, supplier);
+    return refusal < 0 ? refusal : tryAppendMessageExclusive(log, source, offset, length, supplier);
   }
 
   protected override offerVectors(
@@ -137,14 +142,19 @@ export class ExclusivePublication extends Publication {
     length: number,
     supplier: ReservedValueSupplier | undefined,
   ): number {
+    const { log } = this;
+    const result = supplier === undefined ? tryAppendShortPartsExclusive(log, vectors, length) : TRY_OTHERWISE;
+    if (result !== TRY_OTHERWISE) {
+      return result;
+    }
     const refusal = this.#refusal(length);
-    return refusal < 0 ? refusal : tryAppendPartsExclusive(this.log, vectors, length, supplier);
+    return refusal < 0 ? refusal : tryAppendPartsExclusive(log, vectors, length, supplier);
   }
 
   #tryClaim(length: number, claim: BufferClaim): number {
     const { log } = this;
     checkPayloadLength(log, length);
-    let result = this.closed ? TRY_OTHERWISE : tryClaimShortExclusive(log, length);
+    let result = tryClaimShortExclusive(log, length);
     if (result === TRY_OTHERWISE) {
       const refusal = this.#refusal(length);
       if (refusal < 0) {

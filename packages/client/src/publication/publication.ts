@@ -11,6 +11,8 @@ import {
   type LogBuffers,
   PublicationLog,
   positionBitsToShift,
+  shutWindow,
+  TRY_OTHERWISE,
   watchLimit,
 } from '@aeron/codecs/internal';
 import { AeronError, AtomicBuffer, counterOffset } from '@aeron/core';
@@ -114,6 +116,14 @@ export abstract class Publication {
    */
   abstract tryClaim(length: number, claim: BufferClaim): number;
 
+  /**
+   * The form that nearly all messages have, see codecs/logbuffer/short-message.ts.
+   *
+   * @param offset as the caller gave it, which need not be a number.
+   * @returns as `offerRange`; or TRY_OTHERWISE, and then nothing was done.
+   */
+  protected abstract offerShort(source: AtomicBuffer, offset: unknown, length: number): number;
+
   /** @returns APPENDED, with the position in the log's registers, or a negative code. */
   protected abstract offerRange(
     source: AtomicBuffer | Uint8Array,
@@ -199,7 +209,13 @@ export abstract class Publication {
     supplier?: ReservedValueSupplier,
   ): number {
     const { log } = this;
-    const result = this.#offer(message, offset, length, second, secondOffset, secondLength, supplier) | 0;
+    let result =
+      typeof length === 'number' && second === undefined && message instanceof AtomicBuffer
+        ? this.offerShort(message, offset, length)
+        : TRY_OTHERWISE;
+    if (result === TRY_OTHERWISE) {
+      result = this.#offer(message, offset, length, second, secondOffset, secondLength, supplier) | 0;
+    }
     // `positionBehind` by hand. A number above 2^31 is allocated when it crosses a call, but this small method is inlined;
     // and `| 0` above tells the compiler that both results are numbers, so that it need not allocate one to join them.
     return result < 0 ? result : ((log.endTermId - log.initialTermId) | 0) * log.termLength + log.endOffset;
@@ -265,6 +281,7 @@ export abstract class Publication {
   /** For the conductor: marks it closed, ends what waits. */
   closeLocally(): void {
     this.closed = true;
+    shutWindow(this.log); // the short ways of the subclasses do not ask whether it is closed
     this.#queue.close();
   }
 
@@ -294,7 +311,10 @@ export abstract class Publication {
     secondLength: number | undefined,
     supplier: ReservedValueSupplier | undefined,
   ): number {
-    const isBytes = message instanceof AtomicBuffer || message instanceof Uint8Array;
+    if (Array.isArray(message)) {
+      return this.#offerParts(message, typeof offset === 'function' ? offset : undefined);
+    }
+    const isBytes = message instanceof Uint8Array || message instanceof AtomicBuffer;
     if (isBytes && typeof offset === 'number' && (second === undefined || typeof second === 'function')) {
       return this.offerRange(message, offset, length ?? lengthOf(message) - offset, second);
     }
@@ -307,11 +327,17 @@ export abstract class Publication {
       this.#pair[1].reset(this.#bytesOf(second, this.#textTwo), secondOffset ?? 0, secondLength ?? lengthOf(second));
       return this.closed ? CLOSED : this.offerVectors(this.#pair, checkedPartsLength(this.#pair), supplier);
     }
-    return this.#offerOther(message as DataView | string | MessageParts, offset, length, second);
+    return this.#offerOther(message as DataView | string, offset, length, second);
+  }
+
+  #offerParts(parts: MessageParts, supplier: ReservedValueSupplier | undefined): number {
+    const vectors = vectorsOf(parts);
+    const totalLength = checkedPartsLength(vectors);
+    return this.closed ? CLOSED : this.offerVectors(vectors, totalLength, supplier);
   }
 
   #offerOther(
-    message: DataView | string | MessageParts,
+    message: DataView | string,
     offset: number | ReservedValueSupplier | undefined,
     length: number | undefined,
     second: MessageRange | ReservedValueSupplier | undefined,
@@ -325,12 +351,7 @@ export abstract class Publication {
       const start = typeof offset === 'number' ? offset : 0;
       return this.offerRange(this.#text.bytesOf(message), start, length ?? message.byteLength - start, supplier);
     }
-    if (!Array.isArray(message)) {
-      throw new AeronError('INVALID_ARGUMENT', `nothing that can be offered: message=${String(message)}`);
-    }
-    const vectors = vectorsOf(message);
-    const totalLength = checkedPartsLength(vectors);
-    return this.closed ? CLOSED : this.offerVectors(vectors, totalLength, supplier);
+    throw new AeronError('INVALID_ARGUMENT', `nothing that can be offered: message=${String(message)}`);
   }
 
   #bytesOf(source: MessageRange, text: MessageText): AtomicBuffer | Uint8Array {

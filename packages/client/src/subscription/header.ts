@@ -26,8 +26,8 @@ export class Header {
   /** What the frame was read through: an `Image` in every poll of this package. */
   context: unknown;
   /** log2 of the term length. */
-  positionBitsToShift: number;
-  initialTermId: number;
+  positionBitsToShift: number = 0;
+  initialTermId: number = 0;
   /** Where the frame begins in `buffer`, in bytes. */
   offset = 0;
   buffer: AtomicBuffer = NO_BUFFER;

@@ -10,14 +10,16 @@ import {
   isPublicationRevoked,
   positionBitsToShift,
 } from '@aeron/codecs/internal';
-import { AeronError, type AtomicBuffer } from '@aeron/core';
+import { AeronError, AtomicBuffer } from '@aeron/core';
 import { COUNTER_LENGTH, counterOffset, INT64_MAX_AS_NUMBER } from '@aeron/core/internal';
 import type { ImageLifecycle, ImageParameters, SubscriptionPort, WaitOptions } from '../conductor/ports.ts';
 import { lagAt } from './image-lag.ts';
 import type { Subscription } from './subscription.ts';
 
 const SPY_PREFIX = 'aeron-spy:';
+const NO_COUNTERS = AtomicBuffer.allocate(0);
 
+// Fields that polls read begin as what they will be, see AtomicBuffer.
 export abstract class ImageState implements ImageLifecycle {
   readonly subscription: Subscription;
   readonly sessionId: number;
@@ -27,19 +29,19 @@ export abstract class ImageState implements ImageLifecycle {
   readonly sourceIdentity: string;
   /** Stream position at which this subscription began to read. */
   readonly joinPosition: number;
-  readonly initialTermId: number;
-  readonly termBufferLength: number;
+  readonly initialTermId: number = 0;
+  readonly termBufferLength: number = 0;
   /** log2 of the term length. */
-  readonly positionBitsToShift: number;
+  readonly positionBitsToShift: number = 0;
   readonly mtuLength: number;
   /** Id of the counter that holds the position. */
   readonly subscriberPositionId: number;
   /** @internal For the conductor. */
   readonly logBuffers: LogBuffers;
 
-  protected readonly counterValues: AtomicBuffer;
+  protected readonly counterValues: AtomicBuffer = NO_COUNTERS;
   /** Where the counter of the position is in `counterValues`. */
-  protected readonly counterOffset: number;
+  protected readonly counterOffset: number = 0;
   protected closed = false;
   readonly #conductor: SubscriptionPort;
   #finalPosition = 0;

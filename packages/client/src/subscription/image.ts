@@ -19,8 +19,8 @@ import {
   PADDING_FRAME_TYPE,
   scanTermBlock,
 } from '@aeron/codecs/internal';
-import type { AtomicBuffer, ErrorHandler } from '@aeron/core';
-import { toError } from '@aeron/core/internal';
+import { AtomicBuffer, type ErrorHandler } from '@aeron/core';
+import { loadInt32Acquire, storeInt32Release, toError } from '@aeron/core/internal';
 import type { ImageParameters } from '../conductor/ports.ts';
 import { ControlledAction } from './controlled-action.ts';
 import type { BlockHandler, ControlledFragmentHandler, FragmentHandler, RawBlockHandler } from './handlers.ts';
@@ -32,15 +32,23 @@ const ALIGNMENT_MASK = FRAME_ALIGNMENT - 1;
 /** The second word of a frame holds version, flags and, in its upper half, the type. */
 const TYPE_SHIFT = 16;
 const NOTHING_READABLE = -1;
+const NO_TERM = AtomicBuffer.allocate(0);
+const NO_HEADER = new Header(0, 0);
+const TWO_POW_32 = 4294967296;
 
 /** @source aeron-client/Image */
 export class Image extends ImageState {
   readonly #errorHandler: ErrorHandler;
   readonly #terms: readonly AtomicBuffer[];
-  readonly #header: Header;
-  #termBuffer: AtomicBuffer;
-  // NaN is near no position: the first poll selects the term, and the field holds a double from the start.
-  #termBeginPosition = Number.NaN;
+  readonly #header: Header = NO_HEADER;
+  #termBuffer: AtomicBuffer = NO_TERM;
+  /** Stream position at which that term begins; a double from the start. */
+  #termBeginPosition = -0.5;
+  /** The same as the two words that the position counter holds there. All positions inside a term have one high word. */
+  #termBeginLow = 0;
+  #termBeginHigh = 0;
+  /** Bytes of that term that may be read: all, or none before the first poll, and none any more once `#isReadable` is false. */
+  #readableLength = 0;
   #isReadable = true;
 
   constructor(parameters: ImageParameters) {
@@ -48,7 +56,6 @@ export class Image extends ImageState {
     const { terms } = parameters.logBuffers;
     this.#errorHandler = parameters.subscriberErrorHandler;
     this.#terms = terms;
-    this.#termBuffer = terms[0] as AtomicBuffer;
     this.#header = new Header(this.initialTermId, this.positionBitsToShift, this);
   }
 
@@ -141,7 +148,6 @@ export class Image extends ImageState {
         return undefined;
       }
       if (termBuffer.getUint16(offset + DATA_HEADER_TYPE_OFFSET) !== PADDING_FRAME_TYPE) {
-        this.#header.buffer = termBuffer;
         this.#header.offset = offset;
         return this.#header;
       }
@@ -159,37 +165,37 @@ export class Image extends ImageState {
   /** @internal */
   override closeLocally(): void {
     super.closeLocally();
-    this.#isReadable = false;
+    this.#endReading();
   }
 
   #readFragments(handler: FragmentHandler, offsetLimit: number, fragmentLimit: number): number {
-    const initialOffset = this.#unreadOffset();
+    const initialOffset = this.#unreadOffset() | 0;
     if (initialOffset < 0) {
       return 0;
     }
+    // Fields and constants are taken over once, for they are loaded anew after each call of the handler.
     const termBuffer = this.#termBuffer;
     const words = termBuffer.int32;
-    const capacity = termBuffer.capacity;
     const termBeginPosition = this.#termBeginPosition;
     const header = this.#header;
-    header.buffer = termBuffer;
+    const headerLength = DATA_HEADER_BLOCK_LENGTH;
     let offset = initialOffset;
     let fragmentsRead = 0;
     try {
-      while (fragmentsRead < fragmentLimit && offset < offsetLimit && this.#isReadable) {
+      while (fragmentsRead < fragmentLimit && offset < offsetLimit && offset < this.#readableLength) {
         const frameOffset = offset;
-        const frameLength = Atomics.load(words, frameOffset >> 2);
-        if (frameLength <= 0) {
-          break;
+        const frameLength = loadInt32Acquire(words, frameOffset >> 2);
+        if (!(frameLength > 0)) {
+          break; // also when the memory has gone
         }
-        if (frameLength < DATA_HEADER_BLOCK_LENGTH || frameLength > capacity - frameOffset) {
+        if (frameLength < headerLength || frameLength > this.#readableLength - frameOffset) {
           this.#throwCorruptFrame(frameOffset, frameLength);
         }
         offset = frameOffset + alignFrame(frameLength);
         if ((words[(frameOffset >> 2) + 1] as number) >>> TYPE_SHIFT !== PADDING_FRAME_TYPE) {
           fragmentsRead++;
           header.offset = frameOffset;
-          handler(termBuffer, frameOffset + DATA_HEADER_BLOCK_LENGTH, frameLength - DATA_HEADER_BLOCK_LENGTH, header);
+          handler(termBuffer, frameOffset + headerLength, frameLength - headerLength, header);
         }
       }
     } catch (error) {
@@ -197,33 +203,32 @@ export class Image extends ImageState {
     } finally {
       // Also when the error handler throws: what was presented is never presented again.
       if (offset > initialOffset) {
-        this.#publish(termBeginPosition + offset);
+        this.#publishInTerm(termBeginPosition, offset);
       }
     }
     return fragmentsRead;
   }
 
   #readControlled(handler: ControlledFragmentHandler, offsetLimit: number, fragmentLimit: number): number {
-    let publishedOffset = this.#unreadOffset();
+    let publishedOffset = this.#unreadOffset() | 0;
     if (publishedOffset < 0) {
       return 0;
     }
     const termBuffer = this.#termBuffer;
     const words = termBuffer.int32;
-    const capacity = termBuffer.capacity;
     const termBeginPosition = this.#termBeginPosition;
     const header = this.#header;
-    header.buffer = termBuffer;
+    const headerLength = DATA_HEADER_BLOCK_LENGTH;
     let offset = publishedOffset;
     let fragmentsRead = 0;
     try {
-      while (fragmentsRead < fragmentLimit && offset < offsetLimit && this.#isReadable) {
+      while (fragmentsRead < fragmentLimit && offset < offsetLimit && offset < this.#readableLength) {
         const frameOffset = offset;
-        const frameLength = Atomics.load(words, frameOffset >> 2);
-        if (frameLength <= 0) {
+        const frameLength = loadInt32Acquire(words, frameOffset >> 2);
+        if (!(frameLength > 0)) {
           break;
         }
-        if (frameLength < DATA_HEADER_BLOCK_LENGTH || frameLength > capacity - frameOffset) {
+        if (frameLength < headerLength || frameLength > this.#readableLength - frameOffset) {
           this.#throwCorruptFrame(frameOffset, frameLength);
         }
         offset = frameOffset + alignFrame(frameLength);
@@ -232,15 +237,10 @@ export class Image extends ImageState {
         }
         fragmentsRead++;
         header.offset = frameOffset;
-        const action = handler(
-          termBuffer,
-          frameOffset + DATA_HEADER_BLOCK_LENGTH,
-          frameLength - DATA_HEADER_BLOCK_LENGTH,
-          header,
-        );
+        const action = handler(termBuffer, frameOffset + headerLength, frameLength - headerLength, header);
         if (action === ControlledAction.COMMIT) {
           publishedOffset = offset;
-          this.#publish(termBeginPosition + offset);
+          this.#publishInTerm(termBeginPosition, offset);
         } else if (action === ControlledAction.BREAK) {
           break;
         } else if (action === ControlledAction.ABORT) {
@@ -253,7 +253,7 @@ export class Image extends ImageState {
       this.#onError(error);
     } finally {
       if (offset > publishedOffset) {
-        this.#publish(termBeginPosition + offset);
+        this.#publishInTerm(termBeginPosition, offset);
       }
     }
     return fragmentsRead;
@@ -261,15 +261,18 @@ export class Image extends ImageState {
 
   /** Where the next frame begins in `#termBuffer`; negative when nothing may be read. */
   #unreadOffset(): number {
-    if (!this.#isReadable) {
-      return NOTHING_READABLE;
-    }
-    const position = this.counterValues.getInt64(this.counterOffset);
-    const offset = position - this.#termBeginPosition;
-    if (offset >= 0 && offset < this.termBufferLength && (offset & ALIGNMENT_MASK) === 0) {
+    const words = this.counterValues.int32;
+    const word = this.counterOffset >> 2;
+    const offset = ((words[word] as number) - this.#termBeginLow) | 0;
+    if (
+      words[word + 1] === this.#termBeginHigh &&
+      offset >= 0 &&
+      offset < this.#readableLength &&
+      (offset & ALIGNMENT_MASK) === 0
+    ) {
       return offset;
     }
-    return this.#enterTerm(position);
+    return this.#isReadable ? this.#enterTerm(this.counterValues.getInt64(this.counterOffset)) : NOTHING_READABLE;
   }
 
   #enterTerm(position: number): number {
@@ -278,8 +281,13 @@ export class Image extends ImageState {
       return this.#stop(corruptPosition(this, position));
     }
     const offset = computeTermOffsetFromPosition(position, this.termBufferLength);
-    this.#termBeginPosition = position - offset;
+    const termBeginPosition = position - offset;
+    this.#termBeginPosition = termBeginPosition;
+    this.#termBeginLow = termBeginPosition | 0;
+    this.#termBeginHigh = Math.floor(termBeginPosition / TWO_POW_32) | 0;
     this.#termBuffer = this.#terms[indexByPosition(position, this.termBufferLength)] as AtomicBuffer;
+    this.#header.buffer = this.#termBuffer;
+    this.#readableLength = this.termBufferLength;
     return offset;
   }
 
@@ -316,16 +324,37 @@ export class Image extends ImageState {
     }
   }
 
+  /** Publishes a position in the term that begins at `termBeginPosition`, or at its end. */
+  #publishInTerm(termBeginPosition: number, offset: number): void {
+    const words = this.counterValues.int32;
+    const word = this.counterOffset >> 2;
+    // Inside a term only the low word changes. A handler that polled has perhaps gone on to another.
+    if (
+      termBeginPosition === this.#termBeginPosition &&
+      offset < this.#readableLength &&
+      words[word + 1] === this.#termBeginHigh
+    ) {
+      storeInt32Release(words, word, (this.#termBeginLow + offset) | 0);
+    } else {
+      this.#publish(termBeginPosition + offset);
+    }
+  }
+
   #throwCorruptFrame(termOffset: number, frameLength: number): never {
-    this.#isReadable = false;
+    this.#endReading();
     throw corruptFrame(this, termOffset, frameLength);
   }
 
   /** @cold */
   #stop(error: Error): number {
-    this.#isReadable = false;
+    this.#endReading();
     this.#errorHandler(error);
     return NOTHING_READABLE;
+  }
+
+  #endReading(): void {
+    this.#isReadable = false;
+    this.#readableLength = 0;
   }
 
   /** @cold */

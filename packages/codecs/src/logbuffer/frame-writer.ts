@@ -13,7 +13,7 @@
  *
  * @hot
  */
-import type { AtomicBuffer } from '@aeron/core/internal';
+import { type AtomicBuffer, storeInt32Release } from '@aeron/core/internal';
 import {
   DATA_HEADER_BEGIN_FLAG,
   DATA_HEADER_END_FLAG,
@@ -85,7 +85,7 @@ export function writeMessage(
   if (supplier !== undefined) {
     supplyReservedValue(termBuffer, frameOffset, frameOffset + alignFrame(frameLength), supplier);
   }
-  termBuffer.putInt32Release(frameOffset, frameLength);
+  storeInt32Release(termBuffer.int32, frameOffset >> 2, frameLength);
 }
 
 // The registers are copied first: the user's supplier may append to the same publication meanwhile.
@@ -109,7 +109,7 @@ function writeFragments(
     if (supplier !== undefined) {
       supplyReservedValue(termBuffer, frameOffset, claimEnd, supplier);
     }
-    termBuffer.putInt32Release(frameOffset, frameLength);
+    storeInt32Release(termBuffer.int32, frameOffset >> 2, frameLength);
     frameOffset += alignFrame(frameLength);
     remaining -= payloadLength;
   } while (remaining > 0);
@@ -150,7 +150,7 @@ export function writeParts(
     if (supplier !== undefined) {
       supplyReservedValue(termBuffer, frameOffset, claimEnd, supplier);
     }
-    termBuffer.putInt32Release(frameOffset, frameLength);
+    storeInt32Release(termBuffer.int32, frameOffset >> 2, frameLength);
     frameOffset += alignFrame(frameLength);
     remaining -= payloadLength;
   } while (remaining > 0);
@@ -158,7 +158,7 @@ export function writeParts(
 
 function putFragmentFlags(termBuffer: AtomicBuffer, frameOffset: number, isFirst: boolean, isLast: boolean): void {
   const flags = (isFirst ? DATA_HEADER_BEGIN_FLAG : 0) | (isLast ? DATA_HEADER_END_FLAG : 0);
-  termBuffer.putUint8(frameOffset + DATA_HEADER_FLAGS_OFFSET, flags);
+  termBuffer.bytes[frameOffset + DATA_HEADER_FLAGS_OFFSET] = flags;
 }
 
 /**

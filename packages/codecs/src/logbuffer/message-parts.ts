@@ -4,8 +4,8 @@
  *
  * @hot
  */
-import { AeronError } from '@aeron/core/internal';
-import { checkMessageRange, type PayloadSource } from './payload-copy.ts';
+import { AeronError, type AtomicBuffer } from '@aeron/core/internal';
+import { checkMessageRange, copyPayload, type PayloadSource } from './payload-copy.ts';
 
 const MAX_INT32 = 0x7fffffff;
 
@@ -33,6 +33,16 @@ export function checkedPartsLength(parts: readonly MessagePart[]): number {
     throwOverflow(total);
   }
   return total;
+}
+
+/** Copies all parts, one behind the other, to `targetOffset` of `target`. */
+export function copyParts(target: AtomicBuffer, targetOffset: number, parts: readonly MessagePart[]): void {
+  let offset = targetOffset;
+  for (let i = 0; i < parts.length; i++) {
+    const part = parts[i] as MessagePart;
+    copyPayload(target, offset, part.buffer, part.offset, part.length);
+    offset += part.length;
+  }
 }
 
 function throwOverflow(total: number): never {

@@ -18,11 +18,18 @@ const WHOLE_LENGTH = 32;
 /** Bytes gathered one by one into words; beyond this the call of a block copy is cheaper. */
 const GATHER_LENGTH = 96;
 
+/** Whether `length` bytes at `offset` lie inside `source`. */
+export function isInside(source: PayloadSource, offset: number, length: number): boolean {
+  const available = source instanceof AtomicBuffer ? source.capacity : source.length;
+  return (
+    (length | 0) === length && (offset | 0) === offset && length >= 0 && offset >= 0 && offset + length <= available
+  );
+}
+
 /** @throws AeronError INVALID_ARGUMENT unless `length` bytes at `offset` lie inside `source`. */
 export function checkMessageRange(source: PayloadSource, offset: number, length: number): void {
-  const available = source instanceof AtomicBuffer ? source.capacity : source.length;
-  if ((length | 0) !== length || (offset | 0) !== offset || length < 0 || offset < 0 || offset + length > available) {
-    throwRange(offset, length, available);
+  if (!isInside(source, offset, length)) {
+    throwRange(offset, length, source instanceof AtomicBuffer ? source.capacity : source.length);
   }
 }
 

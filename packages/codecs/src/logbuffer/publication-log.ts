@@ -6,7 +6,7 @@
  *
  * @hot
  */
-import { AeronError, type AtomicBuffer } from '@aeron/core/internal';
+import { AeronError, AtomicBuffer } from '@aeron/core/internal';
 import {
   DATA_HEADER_BLOCK_LENGTH as DATA_HEADER_LENGTH,
   DATA_HEADER_SESSION_ID_OFFSET,
@@ -23,6 +23,7 @@ import { computeMaxPossiblePosition } from './position.ts';
 /** Beyond this, the block copy of the long way is quicker than words. */
 const SHORT_LENGTH = 1024;
 const NO_LIMIT = new Int32Array(2);
+const NO_MEMORY = AtomicBuffer.allocate(0);
 
 /** The parts of a log that a writer touches; LogBuffers is one. */
 export interface LogMemory {
@@ -31,28 +32,29 @@ export interface LogMemory {
   readonly metadata: AtomicBuffer;
 }
 
+// Fields begin as what they will be, see AtomicBuffer.
 export class PublicationLog {
-  readonly metadata: AtomicBuffer;
+  readonly metadata: AtomicBuffer = NO_MEMORY;
   readonly terms: readonly AtomicBuffer[];
-  readonly termLength: number;
-  readonly initialTermId: number;
-  readonly sessionId: number;
-  readonly streamId: number;
+  readonly termLength: number = 0;
+  readonly initialTermId: number = 0;
+  readonly sessionId: number = 0;
+  readonly streamId: number = 0;
   /** Bytes of the longest message that goes as one frame; also the limit of a claim. */
-  readonly maxPayloadLength: number;
-  readonly maxMessageLength: number;
+  readonly maxPayloadLength: number = 0;
+  readonly maxMessageLength: number = 0;
   /** Bytes that the longest message takes up in a term. */
-  readonly maxFramedLength: number;
+  readonly maxFramedLength: number = 0;
   readonly maxPossiblePosition: number;
   /** Second word of every header: version, flags of an unfragmented frame, type. */
-  readonly versionFlagsType: number;
+  readonly versionFlagsType: number = 0;
   /** The metadata as int32 words. */
-  readonly metadataWords: Int32Array;
+  readonly metadataWords: Int32Array = NO_LIMIT;
   /** Bytes of the longest message that short-message.ts takes. */
-  readonly maxShortLength: number;
+  readonly maxShortLength: number = 0;
 
   /** Register: the term that is appended to. */
-  termBuffer: AtomicBuffer;
+  termBuffer: AtomicBuffer = NO_MEMORY;
   /** Register: index of that term. */
   partitionIndex = 0;
   /** Register: id of that term. */
@@ -75,8 +77,8 @@ export class PublicationLog {
   /** The limit's words when the window was opened. */
   limitLow = 0;
   limitHigh = 0;
-  /** Term count of the window, and where its tail is in the metadata. */
-  windowTermCount = 0;
+  /** Term of the window, and where its tail is in the metadata. */
+  windowTermId = 0;
   tailWord = 0;
   /** Term offset before which a message may begin; negative while nothing is known. */
   windowOffset = -1;

@@ -36,7 +36,7 @@ export function openWindow(log: PublicationLog, limit: Float64Array): void {
   const termCount = (log.termId - log.initialTermId) | 0;
   log.limitHigh = high | 0;
   log.limitLow = (position - high * TWO_POW_32) | 0;
-  log.windowTermCount = termCount;
+  log.windowTermId = log.termId;
   log.tailWord = TAILS_WORD + (log.partitionIndex << 1);
   log.windowOffset = Math.min(position - termCount * log.termLength, log.termLength) | 0;
 }

@@ -21,9 +21,17 @@ import {
   storeInt64Release,
   storeInt64Volatile,
 } from './int64.ts';
+import { loadInt32Acquire } from './memory-order.ts';
 
 const { add, compareExchange, load, store } = Atomics;
 const NO_BYTES = new ArrayBuffer(0);
+const NO_VIEWS = {
+  bytes: new Uint8Array(NO_BYTES),
+  view: new DataView(NO_BYTES),
+  int32: new Int32Array(NO_BYTES),
+  float64: new Float64Array(NO_BYTES),
+  bigInt64: new BigInt64Array(NO_BYTES),
+} as const;
 const ATOMIC_ALIGNMENT = 8;
 const INSPECTED_BYTES = 16;
 /** Offsets are int32, as in the reference; larger memory is wrapped in parts. */
@@ -32,14 +40,17 @@ const MAX_CAPACITY = 0x7fffffff;
 /** Anything whose bytes can be wrapped: typed array, Buffer, DataView, ArrayBuffer or SharedArrayBuffer. */
 export type BytesLike = ArrayBufferView | ArrayBufferLike;
 
+// Fields begin as what they will be: from then on V8 knows their types, and spares checks where they are read.
 export class AtomicBuffer implements Int64Views, CopyViews {
   /** Length in bytes. */
-  readonly capacity: number;
-  readonly bytes: Uint8Array;
-  readonly view: DataView;
-  readonly int32: Int32Array;
-  readonly float64: Float64Array;
-  readonly bigInt64: BigInt64Array;
+  readonly capacity: number = 0;
+  /** Bytes that words reach: all, or none where the memory does not start at a multiple of 8. */
+  readonly wordCapacity: number = 0;
+  readonly bytes: Uint8Array = NO_VIEWS.bytes;
+  readonly view: DataView = NO_VIEWS.view;
+  readonly int32: Int32Array = NO_VIEWS.int32;
+  readonly float64: Float64Array = NO_VIEWS.float64;
+  readonly bigInt64: BigInt64Array = NO_VIEWS.bigInt64;
 
   /**
    * @param offset bytes from the start of `source`.
@@ -58,6 +69,7 @@ export class AtomicBuffer implements Int64Views, CopyViews {
     const atomicMemory = aligned ? memory : NO_BYTES;
     const atomicBase = aligned ? base : 0;
     this.capacity = capacity;
+    this.wordCapacity = aligned ? capacity : 0;
     this.bytes = new Uint8Array(memory, base, capacity);
     this.view = new DataView(memory, base, capacity);
     this.int32 = new Int32Array(atomicMemory, atomicBase, aligned ? capacity >> 2 : 0);
@@ -128,7 +140,8 @@ export class AtomicBuffer implements Int64Views, CopyViews {
 
   /** Load with acquire order. `offset` must be a multiple of 4. */
   getInt32Volatile(offset: number): number {
-    return load(this.int32, wordIndex(offset));
+    const index = wordIndex(offset);
+    return loadInt32Acquire(this.int32, index) ?? throwOutOfRange('access', offset, 4, this.capacity);
   }
 
   /** Store with release order. `offset` must be a multiple of 4. */

@@ -89,17 +89,31 @@ export function copyLongs(
   const from = source.bigInt64;
   let toIndex = targetOffset >> 3;
   let fromIndex = sourceOffset >> 3;
-  const end = toIndex + (length >> 3);
   // Four words a turn halve the time of one.
-  for (const unrolledEnd = end - 3; toIndex < unrolledEnd; toIndex += 4) {
+  for (let turns = length >> 5; turns > 0; turns--) {
     to[toIndex] = from[fromIndex] as bigint;
     to[toIndex + 1] = from[fromIndex + 1] as bigint;
     to[toIndex + 2] = from[fromIndex + 2] as bigint;
     to[toIndex + 3] = from[fromIndex + 3] as bigint;
+    toIndex += 4;
     fromIndex += 4;
   }
-  while (toIndex < end) {
-    to[toIndex++] = from[fromIndex++] as bigint;
+  if ((length & 31) !== 0) {
+    copyRest(target, toIndex << 3, source, fromIndex << 3, length & 31);
+  }
+}
+
+/** Less than four words, and what is less than a word. */
+function copyRest(
+  target: CopyViews,
+  targetOffset: number,
+  source: CopyViews,
+  sourceOffset: number,
+  length: number,
+): void {
+  const words = length >> 3;
+  for (let i = 0; i < words; i++) {
+    target.bigInt64[(targetOffset >> 3) + i] = source.bigInt64[(sourceOffset >> 3) + i] as bigint;
   }
   if ((length & 7) !== 0) {
     const copied = length & ~7;

@@ -13,6 +13,8 @@
  * @hot
  */
 
+import { loadInt32Acquire } from './memory-order.ts';
+
 // By name: a lookup of a global costs microseconds where tests run in a context of their own.
 const { add, compareExchange, load, store } = Atomics;
 const { floor } = Math;
@@ -77,7 +79,7 @@ export function loadInt64Volatile(views: Int64Views, index: number): number {
       return Number(load(views.bigInt64, index));
     }
     const low = scratchWords[0] as number;
-    if (load(views.int32, lowIndex) === low) {
+    if (loadInt32Acquire(views.int32, lowIndex) === low) {
       return high * TWO_POW_32 + (low >>> 0);
     }
   }
