@@ -10,8 +10,7 @@ import {
   DATA_HEADER_TERM_ID_OFFSET,
   frameLengthVolatile,
   indexByPosition,
-  LOG_METADATA_TYPE_OFFSET,
-  LogBufferType,
+  isImageLog,
   PARTITION_COUNT,
   producerPosition,
 } from '@aeron/codecs/internal';
@@ -25,7 +24,7 @@ import type { AtomicBuffer } from '@aeron/core';
  */
 export function lagAt(logBuffers: LogBuffers, position: number): number {
   const { metadata, termLength, initialTermId } = logBuffers;
-  if (metadata.getUint8(LOG_METADATA_TYPE_OFFSET) === LogBufferType.PUBLICATION_IMAGE) {
+  if (isImageLog(metadata)) {
     return contiguousEnd(logBuffers, position) - position;
   }
   return Math.max(0, producerPosition(metadata, termLength, initialTermId) - position);

@@ -2,6 +2,7 @@
 import {
   appendMessageExclusive,
   appendPaddingExclusive,
+  LOG_METADATA_TYPE_OFFSET,
   LogBufferType,
   openExclusive,
   PublicationLog,
@@ -544,6 +545,13 @@ describe('Image.lag', () => {
     expect(image.lag).toBe(128 + 64);
     image.poll(IGNORE, 1);
     expect(image.lag).toBe(64);
+  });
+
+  it('is that too where the driver is one before 1.50, which does not say what the log is', () => {
+    const { image, log } = new SubscriptionFixture().addImage({ type: LogBufferType.PUBLICATION_IMAGE });
+    log.logBuffers.metadata.putUint8(LOG_METADATA_TYPE_OFFSET, 0);
+    log.append({ payload: bytes(90) });
+    expect(image.lag).toBe(128);
   });
 
   it('does not take what an earlier term left in the partition for new', () => {

@@ -24,6 +24,7 @@ import {
   putIsConnected,
   putIsPublicationRevoked,
 } from './metadata.ts';
+import { isImageLog } from './tail.ts';
 
 const PATH = '/aeron/publications/42.logbuffer';
 
@@ -157,6 +158,10 @@ describe('opening a log', () => {
     log.metadata.setMemory(LOG_METADATA_TERM_TAIL_COUNTERS_OFFSET, 3 * 8, 0);
     log.metadata.putUint8(LOG_METADATA_TYPE_OFFSET, 0);
     expect(LogBuffers.map(mapper, PATH).termLength).toBe(65536);
+  });
+
+  it.each([0, 1, 2, 3])('takes no log of a publication for an image: initial term id %i', (initialTermId) => {
+    expect(isImageLog(created({ initialTermId }).log.metadata)).toBe(false);
   });
 
   it('passes on what the mapper says about a missing file', () => {

@@ -8,11 +8,7 @@ import { AeronError, AtomicBuffer, type FileMapper, type MappedFile } from '@aer
 import { MAX_UDP_PAYLOAD_LENGTH } from '../protocol/frame-type.ts';
 import { DATA_HEADER_BLOCK_LENGTH as DATA_HEADER_LENGTH } from '../protocol/generated/data-header.ts';
 import { FRAME_ALIGNMENT } from './frame-descriptor.ts';
-import {
-  LOG_METADATA_DEFAULT_FRAME_HEADER_LENGTH_OFFSET,
-  LOG_METADATA_TERM_TAIL_COUNTERS_OFFSET,
-  LOG_METADATA_TYPE_OFFSET,
-} from './generated/log-metadata.ts';
+import { LOG_METADATA_DEFAULT_FRAME_HEADER_LENGTH_OFFSET, LOG_METADATA_TYPE_OFFSET } from './generated/log-metadata.ts';
 import {
   checkPageSize,
   checkTermLength,
@@ -27,9 +23,8 @@ import {
 import { initialiseLog, type LogParameters } from './log-parameters.ts';
 import { activeTermCount, initialTermId, logCorrelationId, mtuLength, pageSize, termLength } from './metadata.ts';
 import { indexByTermCount } from './position.ts';
-import { tailTermId } from './tail.ts';
+import { isImageLog, tailTermId } from './tail.ts';
 
-const TAILS_LENGTH = PARTITION_COUNT * 8;
 const NO_MEMORY = AtomicBuffer.allocate(0);
 const NO_TERMS: readonly AtomicBuffer[] = [NO_MEMORY, NO_MEMORY, NO_MEMORY];
 
@@ -204,20 +199,13 @@ function checkMetadata(path: string, length: number, metadata: AtomicBuffer): vo
   checkActiveTerm(path, metadata);
 }
 
-/** Nobody appends to an image: its tails stay zero, as those of no other log. Drivers before 1.50 do not state what a log is. */
-function isImage(metadata: AtomicBuffer): boolean {
-  const isStated = metadata.getUint8(LOG_METADATA_TYPE_OFFSET) === LogBufferType.PUBLICATION_IMAGE;
-  return (
-    isStated || metadata.subarray(LOG_METADATA_TERM_TAIL_COUNTERS_OFFSET, TAILS_LENGTH).every((byte) => byte === 0)
-  );
-}
-
+// Nobody appends to an image; its tails stay zero.
 function checkActiveTerm(path: string, metadata: AtomicBuffer): void {
   const termCount = activeTermCount(metadata);
   if (termCount < 0) {
     throw corrupt(path, `impossible count of terms: activeTermCount=${termCount}`);
   }
-  if (isImage(metadata)) {
+  if (isImageLog(metadata)) {
     return;
   }
   const termId = tailTermId(metadata, indexByTermCount(termCount));

@@ -7,8 +7,8 @@
  * Claiming is in concurrent-append.ts and exclusive-append.ts; here is what happens once per term, and what observers read.
  */
 import type { AtomicBuffer } from '@aeron/core/internal';
-import { LOG_METADATA_TERM_TAIL_COUNTERS_OFFSET } from './generated/log-metadata.ts';
-import { PARTITION_COUNT } from './log-buffer-descriptor.ts';
+import { LOG_METADATA_TERM_TAIL_COUNTERS_OFFSET, LOG_METADATA_TYPE_OFFSET } from './generated/log-metadata.ts';
+import { LogBufferType, PARTITION_COUNT } from './log-buffer-descriptor.ts';
 import { activeTermCount, casActiveTermCount, putActiveTermCountRelease } from './metadata.ts';
 import { computePosition, computeTermCount, indexByTerm, indexByTermCount, nextPartitionIndex } from './position.ts';
 
@@ -23,6 +23,22 @@ export function tailOffset(partitionIndex: number): number {
 /** Term id that a partition's tail stands in. */
 export function tailTermId(metadata: AtomicBuffer, partitionIndex: number): number {
   return metadata.getInt32Volatile(tailOffset(partitionIndex) + HIGH_WORD);
+}
+
+/**
+ * Whether the log is one that a receiver fills: nobody appends to it, and its tails stay zero. Drivers before 1.50 do not store
+ * the type, so the tails have to tell: those of a publication are never all zero, as they begin with different term ids.
+ */
+export function isImageLog(metadata: AtomicBuffer): boolean {
+  if (metadata.getUint8(LOG_METADATA_TYPE_OFFSET) === LogBufferType.PUBLICATION_IMAGE) {
+    return true;
+  }
+  for (let index = 0; index < PARTITION_COUNT; index++) {
+    if (tailTermId(metadata, index) !== 0) {
+      return false;
+    }
+  }
+  return true;
 }
 
 /** A consistent look at one tail, taken by observers; not for the hot path, which needs only parts of it. */
