@@ -244,6 +244,23 @@ const MESSAGES: readonly (readonly [string, new () => Flyweight, Fields])[] = [
     },
   ],
   [
+    'ErrorFrameWithoutGroupTag',
+    ErrorFrameFlyweight,
+    {
+      frameLength: 50,
+      version: 0,
+      flags: 0,
+      groupTagFlag: false,
+      type: FrameType.ERR,
+      sessionId: -17,
+      streamId: 1011,
+      receiverId: 0x0123456789abcdefn,
+      groupTag: 0n,
+      errorCode: ErrorCode.IMAGE_REJECTED,
+      message: 'bad stream',
+    },
+  ],
+  [
     'Setup',
     SetupFlyweight,
     {

@@ -40,6 +40,7 @@ import {
 import { LossReport } from '@aeron/driver/reports/loss-report';
 import { newClientHeartbeat, newStreamCounter, newSubscriberPosition } from '@aeron/driver/status/driver-counters';
 import { newChannelCounter, newLocalSocketAddress } from '@aeron/driver/status/endpoint-counters';
+import { goldenLines, goldenRow } from './golden-rows.ts';
 
 const golden = JSON.parse(
   readFileSync(fileURLToPath(new URL('./shared-memory.golden.json', import.meta.url)), 'utf8'),
@@ -49,32 +50,11 @@ const CHANNEL = 'aeron:udp?endpoint=localhost:40123|alias=golden';
 const CLIENT = 0x123456789a;
 const RECORD_LENGTH = 512 + 128;
 
-/** The row's length and its stretches that are not zero. */
-function reference(name: string): AtomicBuffer {
-  const [length, ...stretches] = (golden[name] ?? '0').split(' ');
-  const buffer = AtomicBuffer.allocate(Number(length));
-  for (const stretch of stretches) {
-    const [offset, hex] = stretch.split(':');
-    buffer.putUint8Array(Number(offset), Buffer.from(hex ?? '', 'hex'));
-  }
-  return buffer;
-}
-
-/** One line for each 16 bytes that are not zero, so that a difference shows where it is. */
-function lines(buffer: AtomicBuffer): string[] {
-  const found: string[] = [];
-  for (let at = 0; at < buffer.capacity; at += 16) {
-    const bytes = Buffer.from(buffer.bytes.slice(at, at + 16));
-    if (bytes.some((byte) => byte !== 0)) {
-      found.push(`${at}: ${bytes.toString('hex')}`);
-    }
-  }
-  return found;
-}
+const reference = (name: string): AtomicBuffer => goldenRow(golden, name);
 
 function expectSame(own: AtomicBuffer, name: string): void {
   expect(own.capacity).toBe(reference(name).capacity);
-  expect(lines(own)).toEqual(lines(reference(name)));
+  expect(goldenLines(own)).toEqual(goldenLines(reference(name)));
 }
 
 const ascii = (text: string): AtomicBuffer => new AtomicBuffer(new TextEncoder().encode(text));
@@ -223,6 +203,7 @@ describe('counters', () => {
     ['rcv-local-sockaddr', (manager) => newLocalSocketAddress(manager, 'RECEIVE_LOCAL_SOCKET_ADDRESS', 107, 12)],
     ['client-heartbeat', (manager) => newClientHeartbeat(manager, CLIENT, 0)],
     ['rcv-cc-cubic-rtt', ofStream(C.CUBIC_RTT, -1, 108, 41, 1027)],
+    ['rcv-cc-cubic-wnd', ofStream(C.CUBIC_WINDOW, -1, 109, 42, 1028)],
   ])('%s is the same in all its bytes', (name, allocate) => {
     const manager = new CountersManager(AtomicBuffer.allocate(512), AtomicBuffer.allocate(128), {
       epochClock: { epochMs: () => 0 },

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 /** What clients of both implementations do on drivers of both: ways to publish and to poll, death and its consequences. */
 import { existsSync } from 'node:fs';
+import { MediaDriver } from '@aeron/driver';
 import { type ClientKind, eventually } from './support/clients.ts';
+import { freshDirectory } from './support/driver-directories.ts';
 import type { DriverKind } from './support/drivers.ts';
 import type { ConsumeWay, PublishWay } from './support/interop-client.ts';
 import { REFERENCE_VERSIONS } from './support/reference-versions.ts';
@@ -23,6 +25,8 @@ const WAYS: readonly [PublishWay, ConsumeWay, number][] = [
   ['claim', 'bounded', 1344],
   ['padded', 'block', 1344],
   ['block', 'controlled', 1344],
+  ['claim', 'bounded-controlled', 1344],
+  ['block', 'raw', 1344],
 ];
 
 /** Driver, the client that acts, the client that looks on. */
@@ -30,7 +34,21 @@ const SIDES: readonly [DriverKind, ClientKind, ClientKind][] = [
   ['aeronmd', 'reference', 'node-process'],
   ['aeronmd', 'node-process', 'reference'],
   ['reference', 'node-process', 'reference'],
+  ['reference', 'reference', 'node-process'],
 ];
+
+const TOKEN_VALIDATOR = { 'aeron.driver.termination.validator': 'interop.TokenValidator' };
+
+/** Runs in this thread, as only there the validator can be a function. Ends as soon as it is asked with the right word. */
+function ownDriverWithToken(): Promise<MediaDriver> {
+  return MediaDriver.launch({
+    aeronDirectoryName: freshDirectory(),
+    dirDeleteOnShutdown: true,
+    threadingMode: 'SHARED',
+    callingThread: 'guest',
+    validateTermination: (_directory, token) => new TextDecoder().decode(token) === 'the word',
+  });
+}
 
 describe.each(REFERENCE_VERSIONS.slice(0, 1))('against io.aeron:aeron-all:%s', (version) => {
   describe.each(SIDES)('on a driver of kind %s, from a client of kind %s to one of kind %s', (kind, from, to) => {
@@ -156,6 +174,20 @@ describe.each(REFERENCE_VERSIONS.slice(0, 1))('against io.aeron:aeron-all:%s', (
       const asking = await setting.client(client, driver);
       expect(await asking.requestDriverTermination(driver.directory, 'token')).toBe(true);
       await eventually('driver gone', () => !existsSync(driver.directory));
+    });
+
+    it('asks its validator about the token', async () => {
+      const own = kind === 'reference' ? undefined : await ownDriverWithToken();
+      try {
+        const directory = own?.aeronDirectoryName ?? (await setting.driver(kind, TOKEN_VALIDATOR)).directory;
+        const asking = await setting.client(client, { directory });
+        expect(await asking.requestDriverTermination(directory, 'another word')).toBe(true);
+        expect(await asking.addPublication('p', CHANNEL, 1)).toEqual(expect.any(Number));
+        expect(await asking.requestDriverTermination(directory, 'the word')).toBe(true);
+        await eventually('driver gone', () => !existsSync(directory));
+      } finally {
+        await own?.close();
+      }
     });
   });
 });

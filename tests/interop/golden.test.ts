@@ -13,6 +13,7 @@ describe('the golden bytes', () => {
   it.each([
     ['layouts.golden.json', 'LayoutBytes.java'],
     ['shared-memory.golden.json', 'SharedMemoryBytes.java'],
+    ['live.golden.json', 'LiveBytes.java'],
   ])('%s is what the reference writes today', async (file, program) => {
     const [version = ''] = REFERENCE_VERSIONS;
     const java = [...peerArguments(version).slice(0, -1), join(golden, 'java', program)];

@@ -162,6 +162,19 @@ describe.each(REFERENCE_VERSIONS.slice(0, 1))('against io.aeron:aeron-all:%s', (
     });
   });
 
+  it("the reference's DriverTool ends a driver of ours", async () => {
+    const setting = new Setting(version);
+    try {
+      const { directory } = await setting.driver('aeronmd', {
+        'aeron.driver.termination.validator': 'io.aeron.driver.DefaultAllowTerminationValidator',
+      });
+      await referenceTool(version, directory, ['DriverTool', 'terminate']);
+      await eventually('driver gone', () => !existsSync(directory));
+    } finally {
+      await setting.close();
+    }
+  });
+
   it('driver-tool ends a driver of the reference', async () => {
     const directory = freshDirectory();
     const java = spawn(

@@ -262,6 +262,13 @@ public class LayoutBytes
         row("ErrorFrame", buffer, error.frameLength());
 
         buffer = fresh();
+        final ErrorFlyweight untagged = new ErrorFlyweight(new UnsafeBuffer(buffer));
+        untagged.version((short)0).flags((short)0).headerType(4);
+        untagged.sessionId(-17).streamId(1011).receiverId(0x0123456789ABCDEFL).groupTag(null).errorCode(13);
+        untagged.errorMessage("bad stream");
+        row("ErrorFrameWithoutGroupTag", buffer, untagged.frameLength());
+
+        buffer = fresh();
         final SetupFlyweight setup = new SetupFlyweight(buffer);
         setup.frameLength(SetupFlyweight.HEADER_LENGTH).version((short)0).flags((short)0xC0).headerType(5);
         setup.termOffset(32).sessionId(-18).streamId(1012).initialTermId(19).activeTermId(21).termLength(1 << 24)

@@ -217,6 +217,8 @@ public class SharedMemoryBytes
         kind("client-heartbeat", manager, heartbeat);
         kind("rcv-cc-cubic-rtt", manager,
             PerImageIndicator.allocate(temp, "rcv-cc-cubic-rtt", manager, 108, 41, 1027, CHANNEL).id());
+        kind("rcv-cc-cubic-wnd", manager,
+            PerImageIndicator.allocate(temp, "rcv-cc-cubic-wnd", manager, 109, 42, 1028, CHANNEL).id());
     }
 
     private static void kind(final String name, final CountersManager manager, final int id)

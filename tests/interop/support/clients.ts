@@ -12,13 +12,14 @@ export async function connectClient(
   kind: ClientKind,
   directory: string,
   referenceVersion: string,
+  driverTimeoutMs = 10_000,
 ): Promise<InteropClient> {
   switch (kind) {
     case 'node':
-      return NodeClient.connect(directory);
+      return NodeClient.connect(directory, driverTimeoutMs);
     case 'node-process':
-      return connectNodeProcess(directory);
+      return connectNodeProcess(directory, driverTimeoutMs);
     default:
-      return ReferenceClient.connect(directory, referenceVersion);
+      return ReferenceClient.connect(directory, referenceVersion, driverTimeoutMs);
   }
 }

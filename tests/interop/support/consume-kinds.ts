@@ -1,7 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The ways to consume other than `poll`; each checks length and content of each message. */
-import { ControlledAction, ControlledFragmentAssembler, type Subscription } from '@aeron/client';
-import type { AtomicBuffer } from '@aeron/core';
+import { closeSync, openSync, readSync } from 'node:fs';
+import {
+  ControlledAction,
+  ControlledFragmentAssembler,
+  type ControlledFragmentHandler,
+  type Image,
+  type Subscription,
+} from '@aeron/client';
+import { AtomicBuffer } from '@aeron/core';
 import { messageLength, messageMatches } from '../../support/messages.ts';
 import type { ConsumeWay, MessageRun } from './interop-client.ts';
 import { LIMIT_MS } from './wait.ts';
@@ -58,7 +65,12 @@ function stepOf(subscription: Subscription, way: ConsumeWay, received: Received,
     case 'controlled':
       return controlled(subscription, received);
     case 'bounded':
-      return () => bounded(subscription, received, maxLength);
+      return () =>
+        bounded(subscription, received, maxLength, (image, limit) => image.boundedPoll(received.check, limit, 10));
+    case 'bounded-controlled':
+      return boundedControlled(subscription, received, maxLength);
+    case 'raw':
+      return () => raw(subscription, received);
     default:
       return () =>
         subscription.blockPoll(
@@ -68,27 +80,58 @@ function stepOf(subscription: Subscription, way: ConsumeWay, received: Received,
   }
 }
 
-/** Aborts every third delivery once, breaks and commits in turn. */
 function controlled(subscription: Subscription, received: Received): () => number {
+  const assembler = new ControlledFragmentAssembler(controlledHandler(received));
+  return () => subscription.controlledPoll(assembler.onFragment, 10);
+}
+
+/** Aborts every third delivery once, breaks and commits in turn. */
+function controlledHandler(received: Received): ControlledFragmentHandler {
   let calls = 0;
-  const assembler = new ControlledFragmentAssembler((buffer, offset, length) => {
+  return (buffer, offset, length) => {
     calls++;
     if (calls % 3 === 0) {
       return ControlledAction.ABORT;
     }
     received.check(buffer, offset, length);
     return calls % 3 === 1 ? ControlledAction.COMMIT : ControlledAction.BREAK;
-  });
-  return () => subscription.controlledPoll(assembler.onFragment, 10);
+  };
 }
 
-function bounded(subscription: Subscription, received: Received, maxLength: number): number {
+function boundedControlled(subscription: Subscription, received: Received, maxLength: number): () => number {
+  const handler = controlledHandler(received);
+  return () =>
+    bounded(subscription, received, maxLength, (image, limit) => image.boundedControlledPoll(handler, limit, 10));
+}
+
+/** Reads blocks from the log file itself, at the place that it is told. */
+function raw(subscription: Subscription, received: Received): number {
+  return subscription.rawPoll((path, fileOffset, _termBuffer, _termOffset, length) => {
+    const block = Buffer.alloc(length);
+    const file = openSync(path, 'r');
+    try {
+      readSync(file, block, 0, length, fileOffset);
+    } finally {
+      closeSync(file);
+    }
+    const buffer = AtomicBuffer.allocate(length);
+    buffer.putUint8Array(0, block);
+    checkBlock(buffer, 0, length, received);
+  }, BLOCK_LENGTH_LIMIT);
+}
+
+function bounded(
+  subscription: Subscription,
+  received: Received,
+  maxLength: number,
+  poll: (image: Image, limit: number) => number,
+): number {
   if (subscription.imageCount === 0) {
     return 0;
   }
   const image = subscription.imageAtIndex(0);
   const limit = image.position + 4096;
-  const fragments = image.boundedPoll(received.check, limit, 10);
+  const fragments = poll(image, limit);
   if (image.position > limit + maxLength + 64) {
     received.problem ??= `position=${image.position} limit=${limit}`;
   }

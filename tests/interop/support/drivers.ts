@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 /** A media driver of either implementation, in a directory of its own. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { MediaDriver } from '@aeron/driver';
+import { servingPid } from '../../support/driver-view.ts';
 import { freshDirectory } from './driver-directories.ts';
 import { ReferencePeer } from './reference-peer.ts';
 import { eventually } from './wait.ts';
@@ -23,8 +24,8 @@ export async function startDriver(
   kind: DriverKind,
   referenceVersion: string,
   settings: Readonly<Record<string, string>> = {},
+  directory: string = freshDirectory(),
 ): Promise<InteropDriver> {
-  const directory = freshDirectory();
   switch (kind) {
     case 'node':
       return startEmbedded(directory, settings);
@@ -39,10 +40,24 @@ async function startEmbedded(directory: string, properties: Readonly<Record<stri
   const driver = await MediaDriver.launch({
     aeronDirectoryName: directory,
     dirDeleteOnShutdown: true,
-    threadingMode: 'SHARED',
-    properties,
+    properties: { 'aeron.threading.mode': 'SHARED', ...properties },
   });
-  return { directory, close: () => driver.close(), kill: () => driver.close() };
+  const invoking = driver.config.threadingMode === 'INVOKER' ? startInvoking(driver) : undefined;
+  const close = async (): Promise<void> => {
+    invoking?.stop();
+    await driver.close();
+  };
+  return { directory, close, kill: close };
+}
+
+/** Runs the driver's duty cycles once per turn of the event loop. */
+function startInvoking({ invoker }: MediaDriver): { stop(): void } {
+  let immediate = setImmediate(turn);
+  function turn(): void {
+    invoker.invoke();
+    immediate = setImmediate(turn);
+  }
+  return { stop: () => clearImmediate(immediate) };
 }
 
 async function startDaemon(directory: string, settings: Readonly<Record<string, string>>): Promise<InteropDriver> {
@@ -60,7 +75,7 @@ async function startDaemon(directory: string, settings: Readonly<Record<string, 
     if (child.exitCode !== null) {
       throw new Error(`aeronmd exited with status ${child.exitCode}`);
     }
-    return existsSync(join(directory, 'cnc.dat'));
+    return servingPid(directory) === child.pid;
   });
   return {
     directory,
@@ -81,7 +96,7 @@ async function startReference(
   await peer.call(
     'driver',
     directory,
-    'SHARED',
+    settings['aeron.threading.mode'] ?? 'SHARED',
     ...Object.entries(settings).map(([name, value]) => `${name}=${value}`),
   );
   return {

@@ -4,7 +4,9 @@
 /** `node`: in this process; `node-process`: in one of its own; `reference`: the reference's client, in a process of its own. */
 export type ClientKind = 'node' | 'node-process' | 'reference';
 export type PublishWay = 'claim' | 'vector' | 'padded' | 'block';
-export type ConsumeWay = 'controlled' | 'bounded' | 'block';
+export type ConsumeWay = 'controlled' | 'bounded' | 'bounded-controlled' | 'block' | 'raw';
+/** What can be added without waiting for the driver. */
+export type AsyncKind = 'publication' | 'exclusive' | 'subscription' | 'counter';
 
 export interface ImageFacts {
   readonly sessionId: number;
@@ -82,6 +84,23 @@ export interface InteropClient {
   /** Claims and neither commits nor aborts. */
   claimAndHold(name: string, length: number): Promise<number>;
   reject(name: string, reason: string): Promise<void>;
+  /**
+   * Adds without waiting for the driver, then asks until it is there.
+   *
+   * @param channel of a counter its label. @param streamId of a counter its type id. @returns the registration id.
+   */
+  asyncAdd(kind: AsyncKind, name: string, channel: string, streamId: number): Promise<number>;
+  /** Adds without waiting, and removes before the driver has answered. @returns the registration id. */
+  asyncAddAndRemove(kind: AsyncKind, channel: string, streamId: number): Promise<number>;
+  asyncRemove(kind: AsyncKind, registrationId: number): Promise<void>;
+  /** Of a publication. @returns the registration id of the destination, once the driver has answered. */
+  asyncAddDestination(name: string, channel: string): Promise<number>;
+  /** @param destination its channel or its registration id. */
+  asyncRemoveDestination(name: string, destination: string | number): Promise<void>;
+  removeDestinationById(name: string, registrationId: number): Promise<void>;
+  /** Of a subscription, until the driver has answered. */
+  asyncAddReceiveDestination(name: string, channel: string): Promise<void>;
+  asyncRemoveReceiveDestination(name: string, channel: string): Promise<void>;
   addCounter(name: string, typeId: number, label: string): Promise<number>;
   addStaticCounter(name: string, typeId: number, label: string, registrationId: number): Promise<number>;
   setCounter(name: string, value: number): Promise<void>;
@@ -89,10 +108,16 @@ export interface InteropClient {
   /** Labels and values by counter id. */
   counters(): Promise<Map<number, { typeId: number; value: number; label: string }>>;
   nextSessionId(streamId: number): Promise<number>;
-  /** What handlers were told so far: `available <session>`, `unavailable <session>`, `publication-error <code> <text>`, `error <name>`. */
+  /**
+   * What handlers were told so far: `available <session>`, `unavailable <session>`, `counter-available <counter>`,
+   * `counter-unavailable <counter>`, `publication-error <code> <text>`, `error <name>`, `closed`.
+   */
   events(): Promise<string[]>;
   requestDriverTermination(directory: string, token: string): Promise<boolean>;
   close(): Promise<void>;
   /** Ends the client's process without a word; only for kinds that have a process of their own. */
   kill(): Promise<void>;
+  /** Stops the client's process from running; only for kinds that have a process of their own. */
+  suspend(): Promise<void>;
+  resume(): Promise<void>;
 }

@@ -14,6 +14,7 @@ import { AtomicBuffer } from '@aeron/core';
 import { fillMessage, messageLength, messageMatches } from '../../support/messages.ts';
 import { consumeBy } from './consume-kinds.ts';
 import type {
+  AsyncKind,
   ClientKind,
   ConsumeWay,
   FragmentFacts,
@@ -28,6 +29,7 @@ import { consumeWithGaps, stressConsume, stressPublish } from './stress.ts';
 import { eventually, LIMIT_MS } from './wait.ts';
 
 const SCRATCH_LENGTH = 16 * 1024 * 1024;
+const NO_PROCESS = 'this client has no process of its own';
 
 export class NodeClient implements InteropClient {
   readonly kind: ClientKind = 'node';
@@ -43,13 +45,17 @@ export class NodeClient implements InteropClient {
     this.#events = events;
   }
 
-  static async connect(directory: string): Promise<InteropClient> {
+  static async connect(directory: string, driverTimeoutMs: number): Promise<InteropClient> {
     const events: string[] = [];
     const aeron = await Aeron.connect({
       aeronDirectoryName: directory,
+      driverTimeoutMs,
       errorHandler: (error) => events.push(`error ${error.name}`),
       availableImageHandler: (image) => events.push(`available ${image.sessionId}`),
       unavailableImageHandler: (image) => events.push(`unavailable ${image.sessionId}`),
+      availableCounterHandler: (_counters, _id, counterId) => events.push(`counter-available ${counterId}`),
+      unavailableCounterHandler: (_counters, _id, counterId) => events.push(`counter-unavailable ${counterId}`),
+      closeHandler: () => events.push('closed'),
       publicationErrorFrameHandler: (frame) =>
         events.push(`publication-error ${frame.errorCodeValue} ${frame.errorMessage}`),
     });
@@ -249,6 +255,53 @@ export class NodeClient implements InteropClient {
     await this.#subscription(name).imageAtIndex(0).reject(reason);
   }
 
+  async asyncAdd(kind: AsyncKind, name: string, channel: string, streamId: number): Promise<number> {
+    const registrationId = this.#asyncAdd(kind, channel, streamId);
+    await eventually(`${kind} ${channel}`, () => this.#get(kind, name, registrationId));
+    return registrationId;
+  }
+
+  async asyncAddAndRemove(kind: AsyncKind, channel: string, streamId: number): Promise<number> {
+    const registrationId = this.#asyncAdd(kind, channel, streamId);
+    await this.asyncRemove(kind, registrationId);
+    return registrationId;
+  }
+
+  async asyncRemove(kind: AsyncKind, registrationId: number): Promise<void> {
+    switch (kind) {
+      case 'publication':
+      case 'exclusive':
+        this.#aeron.asyncRemovePublication(registrationId);
+        break;
+      case 'subscription':
+        this.#aeron.asyncRemoveSubscription(registrationId);
+        break;
+      default:
+        this.#aeron.asyncRemoveCounter(registrationId);
+    }
+    await this.#commandsDone();
+  }
+
+  async asyncAddDestination(name: string, channel: string): Promise<number> {
+    return this.#commandDone(this.#publication(name).asyncAddDestination(channel));
+  }
+
+  async asyncRemoveDestination(name: string, destination: string | number): Promise<void> {
+    await this.#commandDone(this.#publication(name).asyncRemoveDestination(destination));
+  }
+
+  async removeDestinationById(name: string, registrationId: number): Promise<void> {
+    await this.#publication(name).removeDestination(registrationId);
+  }
+
+  async asyncAddReceiveDestination(name: string, channel: string): Promise<void> {
+    await this.#commandDone(this.#subscription(name).asyncAddDestination(channel));
+  }
+
+  async asyncRemoveReceiveDestination(name: string, channel: string): Promise<void> {
+    await this.#commandDone(this.#subscription(name).asyncRemoveDestination(channel));
+  }
+
   async addCounter(name: string, typeId: number, label: string): Promise<number> {
     const counter = await this.#aeron.addCounter(typeId, label);
     this.#counters.set(name, counter);
@@ -292,11 +345,51 @@ export class NodeClient implements InteropClient {
   }
 
   kill(): Promise<void> {
-    throw new Error('this client has no process of its own');
+    throw new Error(NO_PROCESS);
+  }
+
+  suspend(): Promise<void> {
+    throw new Error(NO_PROCESS);
+  }
+
+  resume(): Promise<void> {
+    throw new Error(NO_PROCESS);
   }
 
   close(): Promise<void> {
     return this.#aeron.close();
+  }
+
+  #asyncAdd(kind: AsyncKind, channel: string, streamId: number): number {
+    switch (kind) {
+      case 'publication':
+        return this.#aeron.asyncAddPublication(channel, streamId);
+      case 'exclusive':
+        return this.#aeron.asyncAddExclusivePublication(channel, streamId);
+      case 'subscription':
+        return this.#aeron.asyncAddSubscription(channel, streamId);
+      default:
+        return this.#aeron.asyncAddCounter(streamId, channel);
+    }
+  }
+
+  /** Keeps it under its name once it is there. */
+  #get(kind: AsyncKind, name: string, registrationId: number): boolean {
+    switch (kind) {
+      case 'publication':
+        return keep(this.#publications, name, this.#aeron.getPublication(registrationId));
+      case 'exclusive':
+        return keep(this.#publications, name, this.#aeron.getExclusivePublication(registrationId));
+      case 'subscription':
+        return keep(this.#subscriptions, name, this.#aeron.getSubscription(registrationId));
+      default:
+        return keep(this.#counters, name, this.#aeron.getCounter(registrationId));
+    }
+  }
+
+  async #commandDone(correlationId: number): Promise<number> {
+    await eventually('command done', () => !this.#aeron.isCommandActive(correlationId));
+    return correlationId;
   }
 
   #commandsDone(): Promise<void> {
@@ -314,6 +407,13 @@ export class NodeClient implements InteropClient {
   #counter(name: string): Counter {
     return found(this.#counters, name);
   }
+}
+
+function keep<T>(map: Map<string, T>, name: string, value: T | null): boolean {
+  if (value !== null) {
+    map.set(name, value);
+  }
+  return value !== null;
 }
 
 function found<T>(map: Map<string, T>, name: string): T {

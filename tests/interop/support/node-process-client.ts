@@ -21,17 +21,19 @@ interface Waiting {
   readonly reject: (error: unknown) => void;
 }
 
-export async function connectNodeProcess(directory: string): Promise<InteropClient> {
+export async function connectNodeProcess(directory: string, driverTimeoutMs: number): Promise<InteropClient> {
   const child = fork(join(__dirname, 'node-process.ts'), [], {
     execArgv: ['--import', 'tsx'],
     serialization: 'advanced',
     cwd: __dirname,
   });
   const call = caller(child);
-  await call('connect', [directory]);
+  await call('connect', [directory, driverTimeoutMs]);
   const own: Readonly<Record<string, unknown>> = {
     kind: 'node-process',
     kill: () => end(child),
+    suspend: async () => child.kill('SIGSTOP'),
+    resume: async () => child.kill('SIGCONT'),
     close: async () => {
       if (child.exitCode === null && child.signalCode === null) {
         await call('close', []);

@@ -17,7 +17,7 @@ process.on('disconnect', () => process.exit());
 
 async function run({ method, args }: NodeProcessCall): Promise<unknown> {
   if (method === 'connect') {
-    client = await NodeClient.connect(String(args[0]));
+    client = await NodeClient.connect(String(args[0]), Number(args[1]));
     return undefined;
   }
   const operation: unknown = client === undefined ? undefined : Reflect.get(client, method);

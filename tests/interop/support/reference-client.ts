@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The reference's client, in a process of its own. */
 import type {
+  AsyncKind,
   ConsumeWay,
   FragmentFacts,
   ImageFacts,
@@ -19,9 +20,9 @@ export class ReferenceClient implements InteropClient {
     this.#peer = peer;
   }
 
-  static async connect(directory: string, referenceVersion: string): Promise<InteropClient> {
+  static async connect(directory: string, referenceVersion: string, driverTimeoutMs: number): Promise<InteropClient> {
     const peer = await ReferencePeer.start(referenceVersion);
-    await peer.call('connect', directory);
+    await peer.call('connect', directory, driverTimeoutMs);
     return new ReferenceClient(peer);
   }
 
@@ -169,6 +170,38 @@ export class ReferenceClient implements InteropClient {
     await this.#peer.call('reject', name, reason);
   }
 
+  async asyncAdd(kind: AsyncKind, name: string, channel: string, streamId: number): Promise<number> {
+    return Number((await this.#peer.call('async-add', kind, name, channel, streamId))[0]);
+  }
+
+  async asyncAddAndRemove(kind: AsyncKind, channel: string, streamId: number): Promise<number> {
+    return Number((await this.#peer.call('async-add-and-remove', kind, channel, streamId))[0]);
+  }
+
+  async asyncRemove(kind: AsyncKind, registrationId: number): Promise<void> {
+    await this.#peer.call('async-remove', kind, registrationId);
+  }
+
+  async asyncAddDestination(name: string, channel: string): Promise<number> {
+    return Number((await this.#peer.call('async-add-destination', name, channel))[0]);
+  }
+
+  async asyncRemoveDestination(name: string, destination: string | number): Promise<void> {
+    await this.#peer.call('async-remove-destination', name, destination);
+  }
+
+  async removeDestinationById(name: string, registrationId: number): Promise<void> {
+    await this.#peer.call('remove-destination-by-id', name, registrationId);
+  }
+
+  async asyncAddReceiveDestination(name: string, channel: string): Promise<void> {
+    await this.#peer.call('async-add-receive-destination', name, channel);
+  }
+
+  async asyncRemoveReceiveDestination(name: string, channel: string): Promise<void> {
+    await this.#peer.call('async-remove-receive-destination', name, channel);
+  }
+
   async addCounter(name: string, typeId: number, label: string): Promise<number> {
     return Number((await this.#peer.call('add-counter', name, typeId, label))[1]);
   }
@@ -208,6 +241,14 @@ export class ReferenceClient implements InteropClient {
 
   kill(): Promise<void> {
     return this.#peer.kill();
+  }
+
+  async suspend(): Promise<void> {
+    this.#peer.process.kill('SIGSTOP');
+  }
+
+  async resume(): Promise<void> {
+    this.#peer.process.kill('SIGCONT');
   }
 
   close(): Promise<void> {

@@ -12,14 +12,23 @@ export class Setting {
     this.#version = version;
   }
 
-  async driver(kind: DriverKind, settings: Readonly<Record<string, string>> = {}): Promise<InteropDriver> {
-    const driver = await startDriver(kind, this.#version, settings);
+  /** @param directory one that no other test uses, where none is given. */
+  async driver(
+    kind: DriverKind,
+    settings: Readonly<Record<string, string>> = {},
+    directory?: string,
+  ): Promise<InteropDriver> {
+    const driver = await startDriver(kind, this.#version, settings, directory);
     this.#drivers.push(driver);
     return driver;
   }
 
-  async client(kind: ClientKind, driver: InteropDriver): Promise<InteropClient> {
-    const client = await connectClient(kind, driver.directory, this.#version);
+  async client(
+    kind: ClientKind,
+    { directory }: Pick<InteropDriver, 'directory'>,
+    driverTimeoutMs?: number,
+  ): Promise<InteropClient> {
+    const client = await connectClient(kind, directory, this.#version, driverTimeoutMs);
     this.#clients.push(client);
     return client;
   }

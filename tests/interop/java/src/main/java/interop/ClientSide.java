@@ -74,12 +74,17 @@ final class ClientSide implements AutoCloseable
         new PublishKinds(publications).register(commands);
         new ConsumeKinds(subscriptions).register(commands);
         new Stress(publications, subscriptions).register(commands);
+        new AsyncKinds(() -> aeron, publications, subscriptions, counters).register(commands);
     }
 
     private String connect(final String[] arguments)
     {
         final Aeron.Context context = new Aeron.Context()
             .aeronDirectoryName(arguments[0])
+            .driverTimeoutMs(Long.parseLong(arguments[1]))
+            .availableCounterHandler((reader, registrationId, id) -> events.add("counter-available " + id))
+            .unavailableCounterHandler((reader, registrationId, id) -> events.add("counter-unavailable " + id))
+            .closeHandler(() -> events.add("closed"))
             .errorHandler((ex) -> events.add("error " + ex.getClass().getSimpleName()))
             .availableImageHandler((image) -> events.add("available " + image.sessionId()))
             .unavailableImageHandler((image) -> events.add("unavailable " + image.sessionId()));

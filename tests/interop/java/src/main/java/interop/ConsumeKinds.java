@@ -2,15 +2,21 @@
 package interop;
 
 import io.aeron.ControlledFragmentAssembler;
+import io.aeron.Image;
 import io.aeron.Subscription;
 import io.aeron.logbuffer.ControlledFragmentHandler;
-import io.aeron.logbuffer.FragmentHandler;
 import io.aeron.protocol.DataHeaderFlyweight;
 import org.agrona.BitUtil;
 import org.agrona.DirectBuffer;
+import org.agrona.concurrent.UnsafeBuffer;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.util.Map;
 import java.util.function.IntSupplier;
+import java.util.function.ToIntBiFunction;
 
 /** The ways to consume other than {@code poll}; each checks length and content of each message. */
 final class ConsumeKinds
@@ -66,7 +72,17 @@ final class ConsumeKinds
             case "controlled":
                 return controlled(subscription);
             case "bounded":
-                return bounded(subscription);
+                return bounded(subscription,
+                    (image, limit) -> image.boundedPoll(
+                        (buffer, offset, length, header) -> check(buffer, offset, length), limit, 10));
+            case "bounded-controlled":
+                return bounded(subscription,
+                    (image, limit) -> image.boundedControlledPoll(
+                        (buffer, offset, length, header) -> checkControlled(buffer, offset, length), limit, 10));
+            case "raw":
+                return () -> subscription.imageCount() == 0 ? 0 : (int)subscription.rawPoll(
+                    (file, fileOffset, termBuffer, termOffset, length, sessionId, termId) ->
+                        checkBlock(read(file, fileOffset, length), 0, length), 8192);
             case "block":
                 return () -> subscription.imageCount() == 0 ? 0 : (int)subscription.blockPoll(
                     (buffer, offset, length, sessionId, termId) -> checkBlock(buffer, offset, length), 8192);
@@ -79,31 +95,50 @@ final class ConsumeKinds
     private IntSupplier controlled(final Subscription subscription)
     {
         final ControlledFragmentAssembler assembler = new ControlledFragmentAssembler(
-            (buffer, offset, length, header) ->
-            {
-                if (++calls % 3 == 0)
-                {
-                    return ControlledFragmentHandler.Action.ABORT;
-                }
-                check(buffer, offset, length);
-                return calls % 3 == 1 ?
-                    ControlledFragmentHandler.Action.COMMIT : ControlledFragmentHandler.Action.BREAK;
-            });
+            (buffer, offset, length, header) -> checkControlled(buffer, offset, length));
         return () -> subscription.controlledPoll(assembler, 10);
     }
 
-    private IntSupplier bounded(final Subscription subscription)
+    private ControlledFragmentHandler.Action checkControlled(
+        final DirectBuffer buffer, final int offset, final int length)
     {
-        final FragmentHandler handler = (buffer, offset, length, header) -> check(buffer, offset, length);
+        if (++calls % 3 == 0)
+        {
+            return ControlledFragmentHandler.Action.ABORT;
+        }
+        check(buffer, offset, length);
+        return calls % 3 == 1 ? ControlledFragmentHandler.Action.COMMIT : ControlledFragmentHandler.Action.BREAK;
+    }
+
+    /** From the log file itself, at the place that the client tells. */
+    private static DirectBuffer read(final FileChannel file, final long fileOffset, final int length)
+    {
+        final ByteBuffer block = ByteBuffer.allocate(length);
+        try
+        {
+            while (block.hasRemaining() && file.read(block, fileOffset + block.position()) > 0)
+            {
+                Thread.onSpinWait();
+            }
+        }
+        catch (final IOException ex)
+        {
+            throw new UncheckedIOException(ex);
+        }
+        return new UnsafeBuffer(block.array());
+    }
+
+    private IntSupplier bounded(final Subscription subscription, final ToIntBiFunction<Image, Long> poll)
+    {
         return () ->
         {
             if (subscription.imageCount() == 0)
             {
                 return 0;
             }
-            final var image = subscription.imageAtIndex(0);
+            final Image image = subscription.imageAtIndex(0);
             final long limit = image.position() + 4096;
-            final int fragments = image.boundedPoll(handler, limit, 10);
+            final int fragments = poll.applyAsInt(image, limit);
             if (image.position() > limit + maxLength + 64)
             {
                 throw new IllegalStateException("position=" + image.position() + " limit=" + limit);

@@ -37,6 +37,22 @@ final class Newer
         return (Integer)call(Aeron.class, aeron, "nextSessionId", new Class<?>[]{ int.class }, streamId);
     }
 
+    static long asyncAddCounter(final Aeron aeron, final int typeId, final String label)
+    {
+        return (Long)call(
+            Aeron.class, aeron, "asyncAddCounter", new Class<?>[]{ int.class, String.class }, typeId, label);
+    }
+
+    static Counter getCounter(final Aeron aeron, final long correlationId)
+    {
+        return (Counter)call(Aeron.class, aeron, "getCounter", new Class<?>[]{ long.class }, correlationId);
+    }
+
+    static void asyncRemoveCounter(final Aeron aeron, final long registrationId)
+    {
+        call(Aeron.class, aeron, "asyncRemoveCounter", new Class<?>[]{ long.class }, registrationId);
+    }
+
     static Counter addStaticCounter(
         final Aeron aeron,
         final int typeId,

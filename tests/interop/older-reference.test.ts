@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+/** What our client can do on the driver of an older reference, which lacks some of it. */
+import type { InteropClient } from './support/clients.ts';
+import type { InteropDriver } from './support/drivers.ts';
+import { freePort } from './support/ports.ts';
+import { REFERENCE_VERSIONS } from './support/reference-versions.ts';
+import { refusalOf } from './support/refusal.ts';
+import { Setting } from './support/setting.ts';
+
+const SECONDS = 1000;
+const STREAM_ID = 1001;
+const DRIVER_TIMEOUT_MS = 1500;
+const UNKNOWN_PUBLICATION = 3;
+
+describe.each(REFERENCE_VERSIONS.slice(1))('on the driver of io.aeron:aeron-all:%s', (version) => {
+  const setting = new Setting(version);
+  let driver: InteropDriver;
+  let node: InteropClient;
+  let reference: InteropClient;
+
+  beforeAll(async () => {
+    driver = await setting.driver('reference');
+    node = await setting.client('node', driver);
+    reference = await setting.client('reference', driver);
+  }, 60 * SECONDS);
+  afterAll(() => setting.close(), 60 * SECONDS);
+
+  // It does not store what kind a log is, and leaves the tails of an image alone.
+  it.each([0, 1, 1000, -5])('reads an image, whatever its initial term id: %i', async (initialTermId) => {
+    const run = { first: 0, count: 300, minLength: 0, maxLength: 4000, seed: 5 };
+    const channel = `aeron:udp?endpoint=127.0.0.1:${await freePort()}`;
+    const position = `init-term-id=${initialTermId}|term-id=${initialTermId}|term-offset=0`;
+    await node.addSubscription('s', channel, STREAM_ID);
+    await reference.addPublication('p', `${channel}|term-length=64k|${position}`, STREAM_ID);
+    await node.awaitImages('s', 1);
+    await Promise.all([reference.publish('p', run), node.consume('s', run)]);
+    await reference.closePublication('p');
+    await node.closeSubscription('s');
+  });
+
+  it('takes a revoked publication for one that was closed', async () => {
+    await reference.addSubscription('s', 'aeron:ipc', STREAM_ID);
+    await node.addExclusivePublication('p', 'aeron:ipc?term-length=64k', STREAM_ID);
+    await reference.awaitImages('s', 1);
+    await node.revoke('p');
+    await reference.awaitImages('s', 0);
+    await reference.closeSubscription('s');
+  });
+
+  // It does not tell who sent a command that it does not know.
+  it('knows of no destinations by id, and answers nobody', async () => {
+    const hasty = await setting.client('node', driver, DRIVER_TIMEOUT_MS);
+    await hasty.addExclusivePublication('p', 'aeron:udp?control-mode=manual|term-length=64k', STREAM_ID);
+    const id = await hasty.asyncAddDestination('p', `aeron:udp?endpoint=127.0.0.1:${await freePort()}`);
+    await expect(hasty.removeDestinationById('p', id)).rejects.toThrow('no response from MediaDriver');
+  });
+
+  it('gives no session ids, so that the client takes one by chance', async () => {
+    const ids = [await node.nextSessionId(STREAM_ID), await node.nextSessionId(STREAM_ID)];
+    expect(ids).toEqual([expect.any(Number), expect.any(Number)]);
+    expect(ids[0]).not.toBe(ids[1]);
+  });
+
+  it('rejects images of UDP, and takes those of IPC for unknown publications', async () => {
+    for (const [channel, expected] of [
+      [`aeron:udp?endpoint=127.0.0.1:${await freePort()}`, undefined],
+      ['aeron:ipc', UNKNOWN_PUBLICATION],
+    ] as const) {
+      await node.addSubscription('s', channel, STREAM_ID);
+      await reference.addPublication('p', channel, STREAM_ID);
+      await node.awaitImages('s', 1);
+      expect((await refusalOf(node.reject('s', 'not wanted')))?.code).toBe(expected);
+      await reference.closePublication('p');
+      await node.closeSubscription('s');
+    }
+  });
+});
