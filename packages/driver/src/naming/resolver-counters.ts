@@ -31,7 +31,6 @@ export interface ResolverCounterConfig {
 }
 
 const CSV_ENTRY_TYPE_ID = 2001;
-const NO_OWNER = -1;
 
 /**
  * @throws AeronError INSUFFICIENT_CAPACITY when all counters are in use; CONFIGURATION for a malformed table.
@@ -40,24 +39,19 @@ const NO_OWNER = -1;
 export function allocateResolverCounters(counters: CountersManager, config: ResolverCounterConfig): ResolverCounterIds {
   const { RESOLVER_NEIGHBORS, RESOLVER_CACHE_ENTRIES, RESOLVER_BOOTSTRAP_NEIGHBOR } = DRIVER_COUNTERS;
   const kind = nameResolverKind(config);
-  const allocate = (typeId: number, label: string, writeKey?: Parameters<CountersManager['allocate']>[2]): number => {
-    const counterId = counters.allocate(label, typeId, writeKey);
-    counters.setCounterOwnerId(counterId, NO_OWNER);
-    return counterId;
-  };
   switch (kind) {
     case 'default':
       return { kind };
     case 'driver':
       return {
         kind,
-        neighborsId: allocate(RESOLVER_NEIGHBORS.typeId, `${RESOLVER_NEIGHBORS.label}: bound `),
-        cacheEntriesId: allocate(
-          RESOLVER_CACHE_ENTRIES.typeId,
+        neighborsId: counters.allocate(`${RESOLVER_NEIGHBORS.label}: bound `, RESOLVER_NEIGHBORS.typeId),
+        cacheEntriesId: counters.allocate(
           `${RESOLVER_CACHE_ENTRIES.label}: name=${config.resolverName ?? ''}`,
+          RESOLVER_CACHE_ENTRIES.typeId,
         ),
         bootstrapIds: config.resolverBootstrapNeighbor.map((neighbor, index) =>
-          allocate(RESOLVER_BOOTSTRAP_NEIGHBOR.typeId, bootstrapLabel(neighbor, undefined), (key) =>
+          counters.allocate(bootstrapLabel(neighbor, undefined), RESOLVER_BOOTSTRAP_NEIGHBOR.typeId, (key) =>
             key.putInt32(0, index),
           ),
         ),
@@ -66,7 +60,7 @@ export function allocateResolverCounters(counters: CountersManager, config: Reso
       return {
         kind,
         toggleIds: parseCsvTable(config.nameResolverInitArgs ?? '').map((row) =>
-          allocate(CSV_ENTRY_TYPE_ID, csvLabel(row), (key) => {
+          counters.allocate(csvLabel(row), CSV_ENTRY_TYPE_ID, (key) => {
             const name = row.name.slice(0, key.capacity - 4);
             key.putInt32(0, name.length);
             key.putAscii(4, name);
