@@ -142,9 +142,15 @@ const CLASHES: readonly Clash[] = [
       shared('initial term id', POSITION, 'init-term-id=8|term-id=8|term-offset=0', /init-term-id/),
       shared('term id', POSITION, 'init-term-id=7|term-id=8|term-offset=0', /term-id/),
       shared('term offset', POSITION, 'init-term-id=7|term-id=7|term-offset=64', /term-offset/),
-      shared('connection by spies', POSITION, 'session-id=5|ssc=true', /ssc/),
     ];
   }),
+  {
+    what: 'connection by spies', // has no meaning for IPC, and is not looked at there
+    there: ['publication', `${UDP}|ssc=false`],
+    added: ['publication', `${UDP}|ssc=true`],
+    code: 11,
+    words: /ssc/,
+  },
   {
     what: 'socket buffer of a publication',
     there: ['publication', UDP],
@@ -294,9 +300,9 @@ describe.each(REFERENCE_VERSIONS.slice(0, 1))('against io.aeron:aeron-all:%s', (
 
     it.each(CLASHES)('refuses what clashes with what there is: $what', async (row) => {
       const { there, added, code, words } = row;
-      const [port, other] = [String(await freePort()), String(await freePort())];
       for (const [index, client] of clients.entries()) {
-        // What was closed lingers: each row and client has a stream and tags of its own.
+        // What was closed lingers: each row and client has ports, a stream and tags of its own.
+        const [port, other] = [String(await freePort()), String(await freePort())];
         const streamId = CLASHING_STREAM_ID + 2 * CLASHES.indexOf(row) + index;
         const filledIn = (channel: string) =>
           `aeron:${channel}`

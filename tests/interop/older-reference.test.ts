@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** What our client can do on the driver of an older reference, which lacks some of it. */
+/** What our client can do on the driver of an older reference, which lacks some of it, and its client on our driver. */
 import type { InteropClient } from './support/clients.ts';
 import type { InteropDriver } from './support/drivers.ts';
 import { freePort } from './support/ports.ts';
@@ -11,6 +11,7 @@ const SECONDS = 1000;
 const STREAM_ID = 1001;
 const DRIVER_TIMEOUT_MS = 1500;
 const UNKNOWN_PUBLICATION = 3;
+const MALFORMED_COMMAND = 7;
 
 describe.each(REFERENCE_VERSIONS.slice(1))('on the driver of io.aeron:aeron-all:%s', (version) => {
   const setting = new Setting(version);
@@ -61,17 +62,33 @@ describe.each(REFERENCE_VERSIONS.slice(1))('on the driver of io.aeron:aeron-all:
     expect(ids[0]).not.toBe(ids[1]);
   });
 
-  it('rejects images of UDP, and takes those of IPC for unknown publications', async () => {
-    for (const [channel, expected] of [
-      [`aeron:udp?endpoint=127.0.0.1:${await freePort()}`, undefined],
-      ['aeron:ipc', UNKNOWN_PUBLICATION],
-    ] as const) {
+  // The command that rejects an image took over the id of the one that removed a destination.
+  it('takes a rejected image for a publication that it does not know', async () => {
+    for (const channel of [`aeron:udp?endpoint=127.0.0.1:${await freePort()}`, 'aeron:ipc']) {
       await node.addSubscription('s', channel, STREAM_ID);
-      await reference.addPublication('p', channel, STREAM_ID);
+      await reference.addPublication('p', `${channel}${channel.includes('?') ? '|' : '?'}term-length=64k`, STREAM_ID);
       await node.awaitImages('s', 1);
-      expect((await refusalOf(node.reject('s', 'not wanted')))?.code).toBe(expected);
+      const [image] = await node.images('s');
+      expect(await refusalOf(node.reject('s', 'not wanted'))).toEqual({
+        code: UNKNOWN_PUBLICATION,
+        text: expect.stringContaining(`unknown publication: ${image?.correlationId}`),
+      });
       await reference.closePublication('p');
       await node.closeSubscription('s');
     }
+  });
+});
+
+describe.each(REFERENCE_VERSIONS.slice(1))('a client of io.aeron:aeron-all:%s on our driver', (version) => {
+  const setting = new Setting(version);
+  afterAll(() => setting.close(), 60 * SECONDS);
+
+  it('can remove destinations, but not by id: that command has become another one', async () => {
+    const client = await setting.client('reference', await setting.driver('aeronmd'));
+    const channel = `aeron:udp?endpoint=127.0.0.1:${await freePort()}`;
+    await client.addExclusivePublication('p', 'aeron:udp?control-mode=manual|term-length=64k', STREAM_ID);
+    const id = await client.asyncAddDestination('p', channel);
+    expect(await refusalOf(client.removeDestinationById('p', id))).toMatchObject({ code: MALFORMED_COMMAND });
+    await client.removeDestination('p', channel);
   });
 });

@@ -16,11 +16,12 @@ const STREAM_ID = 1001;
 const DRIVERS: readonly DriverKind[] = ['reference', 'aeronmd'];
 const TEMPORARILY_UNAVAILABLE = 10;
 const STORAGE_SPACE = 12;
-/** The receiver looks at its commands seldom, the conductor always. */
+/** The receiver looks at its commands seldom, who else has to do with it always. */
 const SLOW_RECEIVER = {
   'aeron.threading.mode': 'DEDICATED',
   'aeron.receiver.idle.strategy': 'org.agrona.concurrent.SleepingMillisIdleStrategy',
   'aeron.conductor.idle.strategy': 'org.agrona.concurrent.YieldingIdleStrategy',
+  'aeron.driver.native.resource.agent.idle.strategy': 'org.agrona.concurrent.YieldingIdleStrategy',
 };
 
 describe.each(REFERENCE_VERSIONS.slice(0, 1))('against io.aeron:aeron-all:%s', (version) => {

@@ -94,6 +94,7 @@ const MEMORY: FileMapper = {
 export class MemoryLog {
   readonly logBuffers: LogBuffers;
   readonly sessionId: number;
+  readonly streamId: number;
   readonly termLength: number;
   /** Stream position at which `append` puts the next frame. */
   writePosition: number;
@@ -102,11 +103,12 @@ export class MemoryLog {
     const { termLength = 65536, mtuLength = 1408, initialTermId = 7, position = 0 } = options;
     this.termLength = termLength;
     this.sessionId = options.sessionId ?? 101;
+    this.streamId = options.streamId ?? 1001;
     this.writePosition = position;
     const parameters: LogParameters = {
       type: options.type ?? LogBufferType.EXCLUSIVE_PUBLICATION,
       sessionId: this.sessionId,
-      streamId: options.streamId ?? 1001,
+      streamId: this.streamId,
       correlationId: 1,
       initialTermId,
       termId: computeTermIdFromPosition(position, termLength, initialTermId),

@@ -108,7 +108,7 @@ export class PublicationFixture {
     return {
       conductor: this.#port,
       channel: 'aeron:ipc',
-      streamId: 1001,
+      streamId: this.log.streamId,
       sessionId: this.log.sessionId,
       counterValues: this.subscriptions.counters,
       positionLimitId: LIMIT_ID,
