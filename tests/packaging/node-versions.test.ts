@@ -13,7 +13,7 @@ import {
   temporaryFolder,
 } from './support/packages.ts';
 import { Project } from './support/project.ts';
-import { entriesProgram, LIFE_CJS, LIFE_ESM, LIFE_OUTPUT } from './support/user-programs.ts';
+import { entriesProgram, LIFE_CJS, LIFE_ESM, LIFE_OUTPUT, LOGGED, LOGGING } from './support/user-programs.ts';
 
 const MAJORS = [20, 22, 24, 26];
 const CURRENT = Number(process.versions.node.split('.')[0]);
@@ -41,6 +41,8 @@ describe.each(MAJORS)('Node %i', (major) => {
       expect(project.run('entries.mjs', entriesProgram(PACKAGES.flatMap(entriesOf)))).toBe('all entries');
       expect(project.run('esm.mjs', LIFE_ESM)).toBe(LIFE_OUTPUT);
       expect(project.run('cjs.cjs', LIFE_CJS)).toBe(LIFE_OUTPUT);
+      expect(project.run('logged.mjs', LIFE_ESM, ...LOGGING)).toMatch(LOGGED);
+      expect(project.run('logged.cjs', LIFE_CJS, ...LOGGING)).toMatch(LOGGED);
       expect(project.command('aeronmd', '--version').stdout).toMatch(/\d+\.\d+\.\d+/);
       // The tool says that there is no driver: it has loaded all it needs, and mapping works.
       const stat = project.command('aeron-stat', '-d', join(folder, 'nobody'), '-t', '0', 'watch=false');

@@ -32,6 +32,14 @@ export const LIFE_CJS = `const { Aeron } = require('@aeron/client');
 const { MediaDriver } = require('@aeron/driver');
 (async () => {${LIFE}})();`;
 
+/** Options of Node that log an event of whatever driver the program has. */
+export const LOGGING = [
+  ...['--import', 'data:text/javascript,process.env.AERON_EVENT_LOG="CMD_IN_ADD_PUBLICATION"'],
+  ...['--import', '@aeron/agent/register'],
+];
+/** What is logged of the program above. */
+export const LOGGED = /^\[\d+\.\d{9}\] DRIVER: CMD_IN_ADD_PUBLICATION buffer=streamId=1 .* channel=aeron:ipc$/m;
+
 /** Loads each entry both ways and compares the names. @param entries what the packages export. */
 export function entriesProgram(entries: readonly string[]): string {
   return `
