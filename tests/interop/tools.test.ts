@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Our operator tools and the reference's on the same directory, of a driver of either implementation: line by line. */
 import { spawn } from 'node:child_process';
-import { existsSync, readdirSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { cncFilePath, mapCncFile } from '@aeron/codecs/internal';
+import { nodePlatform } from '@aeron/core/internal';
 import type { InteropClient } from './support/clients.ts';
 import { freshDirectory } from './support/driver-directories.ts';
 import type { DriverKind, InteropDriver } from './support/drivers.ts';
 import { freePort } from './support/ports.ts';
 import { peerArguments } from './support/reference-jar.ts';
-import { ownTool, referenceTool } from './support/reference-tools.ts';
+import { failureOf, ownTool, referenceTool } from './support/reference-tools.ts';
 import { REFERENCE_VERSIONS } from './support/reference-versions.ts';
 import { Setting } from './support/setting.ts';
 import { eventually } from './support/wait.ts';
@@ -105,6 +107,22 @@ describe.each(REFERENCE_VERSIONS.slice(0, 1))('against io.aeron:aeron-all:%s', (
       expect(lines.at(-2)).toMatch(/^[1-9]\d* distinct errors observed\.$/);
     });
 
+    it('error-stat prints the same errors of another file', async () => {
+      const file = join(directory, 'errors');
+      const offset = 64;
+      const cnc = mapCncFile(nodePlatform(), cncFilePath(directory), { access: 'read-only' });
+      writeFileSync(file, Buffer.concat([Buffer.alloc(offset, 1), cnc.errorLog.bytes]));
+      cnc.close();
+      const theirs = await referenceTool(version, directory, ['ErrorStat'], {
+        'aeron.samples.error.file.name': file,
+        'aeron.samples.error.file.offset': String(offset),
+      });
+      expect(theirs).toMatch(/^Error file .*\n\n\d+ observations from /);
+      expect(await ownTool(directory, ['error-stat', '-f', file, '-o', String(offset)])).toBe(theirs);
+      const properties = [`-Daeron.samples.error.file.name=${file}`, `-Daeron.samples.error.file.offset=${offset}`];
+      expect(await ownTool(directory, ['error-stat', ...properties])).toBe(theirs);
+    });
+
     it('loss-stat prints the same losses', async () => {
       const lines = await compare(['loss-stat'], ['LossStat'], asItIs);
       expect(lines.at(-2)).toBe('1 loss entries');
@@ -115,6 +133,24 @@ describe.each(REFERENCE_VERSIONS.slice(0, 1))('against io.aeron:aeron-all:%s', (
         line.replace(/^\d\d:\d\d:\d\d (.*, activity: ).*$/, 'now $1later)'),
       );
       await compare(['driver-tool', 'pid'], ['DriverTool', 'pid'], asItIs);
+    });
+
+    it('all of them print the same, to the letter, of a directory that no driver serves any more', async () => {
+      const left = `${directory}-left`;
+      cpSync(directory, left, { recursive: true });
+      const print = async (own: Command, theirs: Command) => {
+        const untimed = (output: string) =>
+          output.replace(/^\d\d:\d\d:\d\d /gm, 'now ').replace(/heartbeat age -?\d+ms/, 'heartbeat age');
+        const [ours, expected] = [await ownTool(left, own), await referenceTool(version, left, theirs)].map(untimed);
+        expect(ours).toBe(expected);
+        expect(ours).not.toBe('');
+      };
+      await print(['aeron-stat', 'watch=false'], ['AeronStat', 'watch=false']);
+      await print(['stream-stat'], ['StreamStat']);
+      await print(['error-stat'], ['ErrorStat']);
+      await print(['loss-stat'], ['LossStat']);
+      await print(['driver-tool'], ['DriverTool']);
+      rmSync(left, { recursive: true });
     });
 
     it.each(['publications', 'images'])('log-inspector prints the same %s', async (kind) => {
@@ -160,6 +196,14 @@ describe.each(REFERENCE_VERSIONS.slice(0, 1))('against io.aeron:aeron-all:%s', (
       expect(await status()).toBe(2);
       expect(own).toBe(theirs.replace('2', '3'));
     });
+  });
+
+  it('loss-stat fails as the reference does where there is no report', async () => {
+    const directory = freshDirectory();
+    const theirs = await failureOf(referenceTool(version, directory, ['LossStat']));
+    const ours = await failureOf(ownTool(directory, ['loss-stat']));
+    expect(ours.code).toBe(theirs.code);
+    expect(ours.stderr).toContain(theirs.stderr);
   });
 
   it("the reference's DriverTool ends a driver of ours", async () => {

@@ -29,6 +29,15 @@ export function ownTool(directory: string, [name = '', ...args]: readonly string
   return run(process.execPath, [script, ...args, `-Daeron.dir=${directory}`]);
 }
 
+/** How a tool failed. @throws Error when it did not. */
+export async function failureOf(run: Promise<string>): Promise<{ readonly code: number; readonly stderr: string }> {
+  const output = await run.catch((error: { code: number; stderr: string }) => error);
+  if (typeof output === 'string') {
+    throw new Error(`the tool did not fail: ${output}`);
+  }
+  return output;
+}
+
 async function run(command: string, args: readonly string[]): Promise<string> {
   const { stdout } = await promisify(execFile)(command, args, { maxBuffer: OUTPUT_LENGTH_MAX });
   return stdout;
