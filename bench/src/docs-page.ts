@@ -2,6 +2,7 @@
 /** Writes the tables of docs/performance.md from the files in bench/results, between two marks; a test compares. */
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { comparisonsPart } from './report/comparisons.ts';
 import { generatedPart } from './report/docs-tables.ts';
 import { readResults } from './report/results.ts';
 
@@ -14,7 +15,7 @@ export function performancePage(root: string): string {
   const page = readFileSync(join(root, ...PAGE), 'utf8');
   const [before, rest] = splitAt(page, START);
   const [, after] = splitAt(rest, END);
-  return `${before}${START}\n\n${generatedPart(resultsOf(root))}\n\n${END}${after}`;
+  return `${before}${START}\n\n${generatedPart(resultsOf(root))}${comparisonsPart(root)}\n\n${END}${after}`;
 }
 
 /** @returns the path of the page. */

@@ -23,7 +23,7 @@ const COMMANDS = {
   list: () => say(WORKLOADS.flatMap(({ metrics }) => metrics.slice(0, 1).map(({ id }) => id)).join('\n')),
   docs: () => say(`wrote ${writeDocs(ROOT)}`),
   micro: ({ micro }: Options) => runMicro(ROOT, micro ?? ''),
-  node: (options: Options) => compareNodes(fileURLToPath(import.meta.url), options),
+  node: (options: Options) => compareNodes(ROOT, fileURLToPath(import.meta.url), options),
   run,
 } as const satisfies Record<Options['command'], (options: Options) => number | Promise<number>>;
 

@@ -5,6 +5,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Options } from './options.ts';
+import { writeComparison } from './report/comparisons.ts';
 import { describeMachine } from './report/machine.ts';
 import { readResults } from './report/results.ts';
 import { rowsOf } from './report/rows.ts';
@@ -27,7 +28,8 @@ const DEFAULT_ONLY = [
 ] as const;
 
 /** @param main what runs the benchmark. @returns 1 where something failed. */
-export function compareNodes(main: string, { node = [], only, scale, isQuick }: Options): number {
+export function compareNodes(root: string, main: string, options: Options): number {
+  const { node = [], only, scale, isQuick, record } = options;
   const folder = mkdtempSync(join(tmpdir(), 'aeron-bench-node-'));
   try {
     const measured = new Map<string, Samples>();
@@ -44,7 +46,11 @@ export function compareNodes(main: string, { node = [], only, scale, isQuick }: 
       failures += status === 0 ? 0 : 1;
       measured.set(version, readResults(file).samples);
     }
-    console.log(`${describeMachine()}\n\n${comparison(measured)}`);
+    const result = `${describeMachine()}\n\n${comparison(measured)}`;
+    console.log(result);
+    if (record !== undefined) {
+      writeComparison(root, record, result);
+    }
     return failures === 0 ? 0 : 1;
   } finally {
     rmSync(folder, { recursive: true, force: true });

@@ -9,7 +9,7 @@ export const HELP = `npm run bench -- [options]
   --ours          leaves the reference and the peers out
   --rounds N      how often each is measured
   --json FILE     also writes everything that was measured
-  --record NAME   the same into bench/results/NAME.json, beside what other parts of the run put there
+  --record NAME   the same into bench/results/NAME.json, beside what other parts of the run put there; with --node into nodes/NAME.md
   --docs          measures nothing: writes the tables of docs/performance.md from bench/results
   --node LIST     compares Node versions, such as 20,22,24,26, which are installed for it
   --micro [TEXT]  runs the micro-benchmarks of bench/micro, or those whose file name contains the text

@@ -65,12 +65,13 @@ export interface InterfaceSearch {
  * Finds an interface that is a loopback or can multicast and has an address in the subnet: others before loopback ones, the
  * longest prefix first. The wildcard address is found without a search, unless the channel is multicast.
  *
+ * @param interfaces lists them, at some cost: asked only for a search.
  * @throws ControlProtocolError INVALID_CHANNEL naming the candidates when there is none.
  */
 export function searchInterface(
   search: InterfaceSearch,
   isMulticast: boolean,
-  interfaces: readonly NetworkInterface[],
+  interfaces: () => readonly NetworkInterface[],
 ): FoundInterface {
   const { address, prefixLength } = search;
   if (!isMulticast && isWildcardAddress(address.address)) {
@@ -80,7 +81,7 @@ export function searchInterface(
   if (prefixLength > query.length * 8) {
     throwInvalidChannel(`prefix out of range: ${address.address}/${prefixLength}`);
   }
-  const candidates = firstOfEachInterface(interfaces, (candidate) => {
+  const candidates = firstOfEachInterface(interfaces(), (candidate) => {
     const bytes = parseIpAddress(candidate.address);
     return bytes !== undefined && isPrefixEqual(bytes, query, prefixLength);
   }).sort(byPreference);

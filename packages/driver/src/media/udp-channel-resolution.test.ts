@@ -158,6 +158,19 @@ describe('a UDP channel', () => {
     }
   });
 
+  it('does not list the interfaces, which takes a while, where none is searched for', () => {
+    const { resolve, platform } = newWorld();
+    let count = 0;
+    const interfaces = () => {
+      count++;
+      return platform.datagrams.interfaces();
+    };
+    resolve('aeron:udp?endpoint=127.0.0.1:4000', false, { interfaces });
+    expect(count).toBe(0);
+    resolve('aeron:udp?endpoint=127.0.0.1:4000|interface=127.0.0.1', false, { interfaces });
+    expect(count).toBe(1);
+  });
+
   it('prefers interfaces that are no loopback for multicast, with a longer prefix first', () => {
     const { resolve } = newWorld();
     const one = { index: 1, family: 'IPv4', isLoopback: false, supportsMulticast: true } as const;

@@ -115,7 +115,7 @@ export class UdpChannelResolution {
     }
     const address = { ...resolved, port: text.port };
     const prefixLength = text.prefixLength ?? (resolved.family === 'IPv4' ? 32 : 128);
-    return searchInterface({ address, prefixLength }, isMulticast, this.#context.interfaces());
+    return searchInterface({ address, prefixLength }, isMulticast, this.#context.interfaces);
   }
 
   #startInterface() {

@@ -120,6 +120,23 @@ describe('the runner that owns its thread', () => {
     expect(spinning.parks).toEqual([]);
   });
 
+  it('keeps the thread while there is work, for 20 ms at a time, though sockets are open; blocks for them once there is none', () => {
+    let isBusy = true;
+    const fixture = newFixture(
+      PARK_NS,
+      () => (isBusy ? 1 : 0),
+      () => false,
+      () => true,
+    );
+    fixture.runner.start();
+    fixture.turn();
+    expect([fixture.passes(), fixture.waits.length, fixture.parks.length]).toEqual([20_000, 0, 0]);
+    expect([fixture.turns.length, fixture.timers.length]).toEqual([1, 0]);
+    isBusy = false;
+    fixture.turn();
+    expect([fixture.passes() - 20_000, fixture.waits.length, fixture.parks.length]).toEqual([20, 20, 0]);
+  });
+
   it('closes the agent in the turn after it was asked to, once', async () => {
     const fixture = newFixture(PARK_NS);
     fixture.runner.start();

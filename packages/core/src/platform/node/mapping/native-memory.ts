@@ -79,7 +79,7 @@ function bind(koffi: Koffi): NativeMemory {
   const fallocate = find('int', 'posix_fallocate', 'int, int64_t, int64_t');
   const munmap = library.func('int munmap(void *, size_t)');
   const msync = library.func('int msync(void *, size_t, int)');
-  const getpagesize = library.func('int getpagesize()');
+  const pageLength = library.func('int getpagesize()')() as number;
   if (mmap === undefined) {
     throw new Error('the C library has no mmap call');
   }
@@ -109,7 +109,7 @@ function bind(koffi: Koffi): NativeMemory {
       return UNSUPPORTED_CODES.has(code) ? 'unsupported' : code;
     },
     view: (address, length) => koffi.view(address, length),
-    pageSize: () => getpagesize() as number,
+    pageSize: () => pageLength,
     errorCode: () => errorName(koffi.errno()),
   };
 }
