@@ -17,6 +17,8 @@ export interface ChildOptions {
   readonly env?: NodeJS.ProcessEnv;
   /** Options of Node itself. */
   readonly execArgv?: readonly string[];
+  /** What runs it, as `ip netns exec NAME`; it must become the process, not have it for a child. */
+  readonly command?: readonly string[];
 }
 
 export class Child {
@@ -27,9 +29,13 @@ export class Child {
   #stderr = '';
   #isRunning = true;
 
-  constructor(script: string, args: readonly string[] = [], { execArgv = [], ...identity }: ChildOptions = {}) {
-    const all = [...execArgv, script, ...args];
-    this.process = spawn(process.execPath, all, { ...identity, stdio: ['pipe', 'pipe', 'pipe'] });
+  constructor(
+    script: string,
+    args: readonly string[] = [],
+    { execArgv = [], command = [], ...identity }: ChildOptions = {},
+  ) {
+    const [program = process.execPath, ...all] = [...command, process.execPath, ...execArgv, script, ...args];
+    this.process = spawn(program, all, { ...identity, stdio: ['pipe', 'pipe', 'pipe'] });
     this.process.stdout?.on('data', (chunk) => {
       this.#stdout += chunk;
     });

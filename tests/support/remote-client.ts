@@ -79,7 +79,7 @@ export class RemoteClient {
   /** Adds a subscription whose messages are checked as they come. @returns its handle. */
   subscription(
     streamId: number,
-    options: { channel?: string; way?: string; maxLength?: number } = {},
+    options: { channel?: string; way?: string; maxLength?: number; isLate?: boolean } = {},
   ): Promise<number> {
     return this.call('addSubscription', { channel: 'aeron:ipc', streamId, ...options });
   }

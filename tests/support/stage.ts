@@ -59,16 +59,14 @@ export class Stage {
   }
 
   /** Starts aeronmd and waits until it serves. `settings` go on top of short time-outs and 64 KiB terms. */
-  async startDriver(directory: string, settings: DriverSettings = {}): Promise<Child> {
-    const driver = this.launchDriver(directory, settings);
-    await until(
-      () => servingPid(directory) === driver.pid || !driver.isRunning,
-      () => `driver: ${driver.stderr}`,
-    );
-    if (!driver.isRunning) {
-      throw new Error(`driver ended: ${JSON.stringify(await driver.ended)}`);
-    }
-    return driver;
+  async startDriver(directory: string, settings: DriverSettings = {}, options: ChildOptions = {}): Promise<Child> {
+    return untilServing(this.launchDriver(directory, settings, options), directory);
+  }
+
+  /** Starts a program that has a driver in INVOKER mode and does nothing but invoke it, and waits until it serves. */
+  async startInvokedDriver(directory: string, settings: DriverSettings = {}): Promise<Child> {
+    const all = { ...SETTINGS, ...settings, 'aeron.dir': directory, 'aeron.threading.mode': 'INVOKER' };
+    return untilServing(this.startProgram('invoked-driver.mjs', JSON.stringify(all)), directory);
   }
 
   /** Starts aeronmd, or another script that takes settings as it does, without waiting. */
@@ -129,6 +127,18 @@ export class Stage {
   leftovers(): string[] {
     return readdirSync(this.folder).sort();
   }
+}
+
+/** @throws Error when it ends instead. */
+async function untilServing(driver: Child, directory: string): Promise<Child> {
+  await until(
+    () => servingPid(directory) === driver.pid || !driver.isRunning,
+    () => `driver: ${driver.stderr}`,
+  );
+  if (!driver.isRunning) {
+    throw new Error(`driver ended: ${JSON.stringify(await driver.ended)}`);
+  }
+  return driver;
 }
 
 /** Runs a test on a stage of its own. */

@@ -24,8 +24,11 @@ const MAX_MESSAGE_LENGTH = 8192;
 const POLL_LIMIT = 64;
 const MESSAGES_PER_TURN = 16;
 const HEADER_LENGTH = 32;
+const WAIT_LIMIT_MS = 60_000;
 
 const errors = [];
+/** Error frames that publications were told of. */
+const frames = [];
 const resources = new Map();
 const claims = [];
 const scratch = AtomicBuffer.allocate(MAX_MESSAGE_LENGTH);
@@ -37,6 +40,7 @@ const operations = {
     aeron = await Aeron.connect({
       ...options,
       errorHandler: (error) => errors.push({ code: error.code ?? error.name, message: error.message }),
+      publicationErrorFrameHandler: ({ errorCode, errorMessage }) => frames.push({ errorCode, errorMessage }),
     });
     return aeron.clientId;
   },
@@ -48,9 +52,9 @@ const operations = {
     return keep({ publication, close: () => publication.close() });
   },
 
-  async addSubscription({ channel, streamId, way = 'poll', maxLength = MAX_MESSAGE_LENGTH }) {
+  async addSubscription({ channel, streamId, way = 'poll', maxLength = MAX_MESSAGE_LENGTH, isLate = false }) {
     const subscription = await aeron.addSubscription(channel, streamId);
-    const check = new StreamCheck(maxLength);
+    const check = new StreamCheck(maxLength, isLate);
     const resource = { subscription, check, isReading: true, close: () => subscription.close() };
     readers[way](resource);
     return keep(resource);
@@ -59,6 +63,17 @@ const operations = {
   async addCounter({ typeId = 1001, label }) {
     const counter = await aeron.addCounter(typeId, label);
     return keep({ counter, close: () => counter.close() });
+  },
+
+  /** Of a publication or a subscription; to where, or from where. */
+  async addDestination({ handle, channel }) {
+    const { publication, subscription } = resources.get(handle);
+    return (publication ?? subscription).addDestination(channel);
+  },
+
+  async removeDestination({ handle, channel }) {
+    const { publication, subscription } = resources.get(handle);
+    return (publication ?? subscription).removeDestination(channel);
   },
 
   describe: ({ handle }) => {
@@ -74,17 +89,26 @@ const operations = {
           registrationId: subscription.registrationId,
           images: subscription.imageCount,
           isClosed: subscription.isClosed,
+          localSocketAddresses: subscription.localSocketAddresses,
         };
   },
+
+  /** Facts of each image of a subscription. */
+  images: ({ handle }) =>
+    resources.get(handle).subscription.images.map((image) => {
+      const { sessionId, correlationId, sourceIdentity, position, activeTransportCount } = image;
+      return { sessionId, correlationId, sourceIdentity, position, activeTransportCount };
+    }),
 
   /** Publishes messages `first` to `first + count - 1`, each until it is accepted. Notes its progress in a file if told to. */
   async publish({ handle, publisher, first = 0, count, progressFile, maxLength = MAX_MESSAGE_LENGTH }) {
     const { publication } = resources.get(handle);
     const progress = progressFile === undefined ? undefined : progressIn(progressFile);
+    const message = AtomicBuffer.allocate(MAX_MESSAGE_LENGTH); // others may be published meanwhile
     for (let index = first; index < first + count; index++) {
       const length = messageLength(publisher, index, maxLength);
-      fillMessage(scratch.bytes, 0, length, publisher, index);
-      await untilAccepted(publication, () => offerInSomeForm(publication, publisher, index, length));
+      fillMessage(message.bytes, 0, length, publisher, index);
+      await untilAccepted(publication, () => offerInSomeForm(publication, message, publisher, index, length));
       progress?.putInt64Release(0, index + 1);
       if (index % MESSAGES_PER_TURN === 0) {
         await turn(); // the client's conductor needs the event loop now and then
@@ -137,16 +161,59 @@ const operations = {
     return { counts: check.counts, images: subscription.imageCount, problem: check.problem };
   },
 
+  async untilConnected({ handle, isConnected = true }) {
+    const { publication } = resources.get(handle);
+    await when(
+      () => publication.isConnected === isConnected,
+      () => `${publication}`,
+    );
+  },
+
+  async untilImages({ handle, count }) {
+    const { subscription } = resources.get(handle);
+    await when(
+      () => subscription.imageCount === count,
+      () => `${subscription} images=${subscription.imageCount} expected=${count}`,
+    );
+  },
+
+  /** Until so many messages of each publisher have come. @returns all counts. */
+  async untilReceived({ handle, counts }) {
+    const { check, subscription } = resources.get(handle);
+    await when(
+      () => check.problem !== null || Object.entries(counts).every(([key, count]) => (check.counts[key] ?? 0) >= count),
+      () => `${subscription} received=${JSON.stringify(check.counts)} expected=${JSON.stringify(counts)}`,
+    );
+    if (check.problem !== null) {
+      throw new Error(check.problem);
+    }
+    return check.counts;
+  },
+
   /** From now on the subscriber does not read. */
   stopReading: ({ handle }) => {
     resources.get(handle).isReading = false;
+  },
+
+  resumeReading: ({ handle }) => {
+    resources.get(handle).isReading = true;
+  },
+
+  /** The stream ends at once, for everybody. */
+  revoke: ({ handle }) => resources.get(handle).publication.revoke(),
+
+  /** Does not want any image of the subscription any more. */
+  async reject({ handle, reason }) {
+    for (const image of resources.get(handle).subscription.images) {
+      await image.reject(reason);
+    }
   },
 
   close: ({ handle }) => resources.get(handle).close(),
 
   closeClient: () => aeron.close(),
 
-  status: () => ({ isClosed: aeron.isClosed, clientId: aeron.clientId, errors }),
+  status: () => ({ isClosed: aeron.isClosed, clientId: aeron.clientId, errors, frames }),
 };
 
 /** How a subscriber reads. Each goes on until its subscription is closed. */
@@ -182,35 +249,35 @@ async function read(resource, poll) {
   }
 }
 
-function offerInSomeForm(publication, publisher, index, length) {
+function offerInSomeForm(publication, message, publisher, index, length) {
   const supplier = () => reservedValueOf(publisher, index);
   switch (index % 4) {
     case 0:
-      return publication.offer(scratch, 0, length, supplier);
+      return publication.offer(message, 0, length, supplier);
     case 1: {
       const half = length >> 1;
-      return publication.offer(scratch, 0, half, scratch, half, length - half, supplier);
+      return publication.offer(message, 0, half, message, half, length - half, supplier);
     }
     case 2: {
       const third = Math.floor(length / 3);
       const vectors = [
-        new DirectBufferVector(scratch, 0, third),
-        new DirectBufferVector(scratch, third, length - third),
+        new DirectBufferVector(message, 0, third),
+        new DirectBufferVector(message, third, length - third),
       ];
       return publication.offer(vectors, supplier);
     }
     default:
       return length <= publication.maxPayloadLength
-        ? claimAndCommit(publication, length, supplier())
-        : publication.offer(scratch.bytes.subarray(0, length), supplier);
+        ? claimAndCommit(publication, message, length, supplier())
+        : publication.offer(message.bytes.subarray(0, length), supplier);
   }
 }
 
-function claimAndCommit(publication, length, reservedValue) {
+function claimAndCommit(publication, message, length, reservedValue) {
   const claim = new BufferClaim();
   const result = publication.tryClaim(length, claim);
   if (result > 0) {
-    claim.putBytes(scratch, 0, length);
+    claim.putBytes(message, 0, length);
     claim.reservedValue = reservedValue;
     claim.commit();
   }
@@ -242,6 +309,16 @@ function keep(resource) {
   const handle = nextHandle++;
   resources.set(handle, resource);
   return handle;
+}
+
+async function when(condition, describe) {
+  const deadlineMs = Date.now() + WAIT_LIMIT_MS;
+  while (!condition()) {
+    if (Date.now() > deadlineMs) {
+      throw new Error(`waited in vain: ${describe()}`);
+    }
+    await new Promise((resolve) => setTimeout(resolve, 1));
+  }
 }
 
 function turn() {

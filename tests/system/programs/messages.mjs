@@ -45,21 +45,26 @@ export function firstDifference(bytes, offset, length, publisher, index) {
   return -1;
 }
 
-/** Checks the messages of one subscription: of each publisher all, in order, each as it was published. */
+/**
+ * Checks the messages of one subscription: of each publisher all, in order, each as it was published. One that comes late may begin
+ * anywhere, but then must see all the same.
+ */
 export class StreamCheck {
   counts = {};
   /** The first thing that was not as it should be. */
   problem = null;
   #maxLength;
+  #isLate;
 
-  constructor(maxLength) {
+  constructor(maxLength, isLate = false) {
     this.#maxLength = maxLength;
+    this.#isLate = isLate;
   }
 
   onMessage(bytes, offset, length, reservedValue) {
     const publisher = Number(reservedValue >> 32n);
     const index = Number(reservedValue & 0xffffffffn);
-    const expected = this.counts[publisher] ?? 0;
+    const expected = this.counts[publisher] ?? (this.#isLate ? index : 0);
     const where = `publisher=${publisher} index=${index} length=${length}`;
     if (index !== expected) {
       this.#fail(`not the next message: expected=${expected} ${where}`);
