@@ -265,6 +265,21 @@ describe('an image without packets', () => {
     expect(knock()).toBe(1);
   });
 
+  it('is kept as long as there are packets, of whatever kind', () => {
+    const harness = ReceiverHarness.connected();
+    for (let i = 0; i < 4; i++) {
+      harness.peer.data(i * 64, payloadOf(32, i));
+      harness.run(6 * SECOND, 10 * MS);
+    }
+    for (let i = 0; i < 4; i++) {
+      harness.peer.heartbeat(256);
+      harness.run(6 * SECOND, 10 * MS);
+    }
+    expect(harness.take('image-released')).toEqual([]);
+    harness.run(5 * SECOND, 10 * MS);
+    expect(harness.take('image-released')).toHaveLength(1);
+  });
+
   it('may come back when the subscription went and came', () => {
     const harness = silenced();
     harness.removeInterest();

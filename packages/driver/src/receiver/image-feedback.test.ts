@@ -210,10 +210,13 @@ describe('loss', () => {
 describe('round-trip times', () => {
   it('are measured when the conductor asks, and told to it', () => {
     const harness = ReceiverHarness.connected();
+    const beforeNs = harness.platform.clock.nanoTime();
     harness.image.state.requestRtt();
     harness.run(1 * MS);
     const [request, ...others] = harness.peer.takeFields(FrameType.RTTM);
     expect(others).toEqual([]);
+    expect(Number(request?.echoTimestampNs)).toBeGreaterThan(beforeNs);
+    expect(Number(request?.echoTimestampNs)).toBeLessThan(beforeNs + 1 * MS);
     expect(request).toMatchObject({
       ...{ frameLength: 40, flags: 0x80, sessionId: SESSION_ID, streamId: STREAM_ID },
       ...{ receiverId: RECEIVER_ID, receptionDeltaNs: 0 },

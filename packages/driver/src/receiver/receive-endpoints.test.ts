@@ -105,12 +105,16 @@ describe('an end point', () => {
   });
 
   it('lets go of everything when it is closed, and can be closed twice', () => {
-    const harness = ReceiverHarness.connected();
+    const harness = ReceiverHarness.subscribed();
+    const map = jest.spyOn(harness.platform.mapper, 'map');
+    harness.connect();
+    const unmap = jest.spyOn(map.mock.results[0]?.value, 'unmap');
     for (let i = 0; i < 2; i++) {
       harness.command({ kind: 'close-receive-endpoint', endpointId: ENDPOINT_ID });
     }
     harness.run(1 * MS);
     expect(harness.take('image-released')).toHaveLength(1);
+    expect(unmap).toHaveBeenCalledTimes(1);
     expect(harness.take('endpoint-closed')).toHaveLength(2);
     harness.peer.data(0, payloadOf(32, 1));
     harness.run(1 * MS);

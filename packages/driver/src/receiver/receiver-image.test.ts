@@ -163,6 +163,20 @@ describe('what a packet may not be', () => {
     expect(harness.image.hwmPosition.get()).toBe(TERM_LENGTH / 2);
   });
 
+  it('beyond half a term after its start, as long as no status message was sent', () => {
+    const harness = ReceiverHarness.subscribed();
+    harness.peer.setup();
+    harness.world.step(1 * MS);
+    harness.work(); // the image is made
+    for (const position of [0, TERM_LENGTH / 2 - 64, TERM_LENGTH / 2]) {
+      harness.peer.data(position, payloadOf(32, 1));
+    }
+    harness.world.step(1 * MS);
+    harness.work(); // gets it, polls the socket, and only then sends
+    expect(harness.image.hwmPosition.get()).toBe(TERM_LENGTH / 2);
+    expect(harness.counter('FLOW_CONTROL_OVER_RUNS')).toBe(1);
+  });
+
   it('more than was told: the limit moves when a status message is sent, not when it is scheduled', () => {
     const harness = ReceiverHarness.connected();
     harness.image.state.scheduleStatusMessage(4096, WINDOW_LENGTH);
