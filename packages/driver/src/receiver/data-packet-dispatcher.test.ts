@@ -47,6 +47,18 @@ describe('data of an unknown session', () => {
     harness.peer.data(192, payloadOf(32, 1));
     harness.run(1 * MS);
     expect(harness.peer.takeFields(FrameType.SM)).toEqual([expect.objectContaining(SETUP_REQUEST)]);
+    expect(harness.take('agent-error')).toEqual([]);
+  });
+
+  it('of an unknown session is answered without the position of a known one', () => {
+    const harness = ReceiverHarness.connected();
+    harness.image.state.scheduleStatusMessage(TERM_LENGTH + 4096, 1024);
+    harness.run(1 * MS);
+    const request = { consumptionTermId: 0, consumptionTermOffset: 0, receiverWindowLength: 0, flags: 0x80 };
+    expect(harness.peer.takeFields(FrameType.SM)).toEqual([expect.objectContaining({ consumptionTermOffset: 4096 })]);
+    harness.peer.data(64, payloadOf(32, 1), { sessionId: 5 });
+    harness.run(1 * MS);
+    expect(harness.peer.takeFields(FrameType.SM)).toEqual([expect.objectContaining({ ...request, sessionId: 5 })]);
   });
 
   it('at its end, or of a stream or session that nobody wants, is ignored', () => {
@@ -60,9 +72,11 @@ describe('data of an unknown session', () => {
     harness.peer.data(64, payloadOf(32, 1), { streamId: 5 });
     harness.peer.setup({ sessionId: 5 });
     harness.peer.setup({ streamId: 5 });
+    harness.peer.data(128, payloadOf(32, 1), { sessionId: 5 });
     harness.run(10 * MS);
     expect(harness.peer.take()).toEqual([]);
     expect(harness.take('create-image')).toEqual([]);
+    expect(harness.take('agent-error')).toEqual([]);
   });
 
   it('that was not wanted is, once somebody subscribes to it or to all', () => {

@@ -87,7 +87,7 @@ describe('the counters of the network', () => {
 
   it('of a publication are freed with it, and rest before they are others', () => {
     const scene = new NetworkScene();
-    const { registrationId } = scene.publication(MDC);
+    const { registrationId, spec } = scene.publication(MDC);
     const ids = Object.keys(facts(scene))
       .filter((name) => name !== 'client-heartbeat')
       .map((name) => idOf(scene, name));
@@ -100,12 +100,13 @@ describe('the counters of the network', () => {
     scene.elapse(1500);
     const late = counters.allocate('late', 1000);
     expect([ids.includes(early), ids.includes(late)]).toEqual([false, true]);
+    expect(scene.publication().spec.stateIndex).toBe(spec.stateIndex); // nor is its shared state kept
   });
 
   it('of an image are freed with it', () => {
     const scene = new NetworkScene({ imageLivenessTimeoutNs: '1s' });
     const { registrationId, endpointId } = scene.subscription(`${ENDPOINT}|cc=cubic`);
-    scene.activeImage(endpointId, { sessionId: SESSION, streamId: STREAM });
+    const { stateIndex } = scene.activeImage(endpointId, { sessionId: SESSION, streamId: STREAM }).spec;
     expect(Object.keys(facts(scene))).toHaveLength(9);
     scene.remove('SUBSCRIPTION', registrationId);
     for (const image of scene.agents.images) {
@@ -113,5 +114,6 @@ describe('the counters of the network', () => {
     }
     scene.elapse(5000);
     expect(Object.keys(facts(scene))).toEqual(['client-heartbeat']);
+    expect(scene.image(scene.subscription().endpointId).spec.stateIndex).toBe(stateIndex);
   });
 });

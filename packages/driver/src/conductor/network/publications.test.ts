@@ -311,6 +311,19 @@ describe('a network publication', () => {
     expect(unblocked.get()).toBe(1);
   });
 
+  it('frees a publisher that died and left, while it drains', () => {
+    const scene = new NetworkScene();
+    const publication = scene.publication();
+    connect(publication);
+    scene.driver.settle();
+    publication.log.metadata.getAndAddInt32(0, 256);
+    publication.log.terms[0]?.putInt32(0, -256); // a claim that was never committed
+    scene.remove('PUBLICATION', publication.registrationId);
+    scene.elapse(200);
+    expect(scene.driver.systemCounters.get('UNBLOCKED_PUBLICATIONS').get()).toBe(1);
+    expect(publication.log.terms[0]?.getInt32(0)).toBe(256);
+  });
+
   it('drains what its last publisher left, lingers, and ends when the sender has let go', () => {
     const scene = new NetworkScene({ publicationLingerTimeoutNs: '1s' });
     const publication = scene.publication();
@@ -391,6 +404,21 @@ describe('a network publication', () => {
     expect(endOfStreamPosition(publication.log.metadata)).toBe(4096);
     expect(scene.driver.systemCounters.get('PUBLICATIONS_REVOKED').get()).toBe(1);
     expect(scene.labelsOf(1)).toHaveLength(1);
+  });
+
+  it('that is revoked tells the others who hold it where it ends', () => {
+    const scene = new NetworkScene();
+    const publication = scene.publication();
+    scene.publication(); // holds it too
+    connect(publication);
+    scene.driver.settle();
+    scene.driver.publish(publication.logFileName, 4096);
+    scene.driver.run('REMOVE_PUBLICATION', {
+      ...{ clientId: CLIENT, registrationId: publication.correlationId, flags: 1 },
+    });
+    expect(endOfStreamPosition(publication.log.metadata)).toBe(INT64_MAX_AS_NUMBER);
+    scene.elapse(200);
+    expect(endOfStreamPosition(publication.log.metadata)).toBe(4096);
   });
 
   it('whose log makes no sense ends, and no other does', () => {
