@@ -13,9 +13,9 @@ const NO_BYTES = new Uint8Array(0);
 export class DirectBufferVector {
   buffer: AtomicBuffer | Uint8Array;
   /** Bytes from the start of `buffer`. */
-  offset: number;
+  offset = 0;
   /** Bytes. */
-  length: number;
+  length = 0;
 
   /** @param length bytes; all that follow `offset` when left out. */
   constructor(buffer: AtomicBuffer | Uint8Array = NO_BYTES, offset = 0, length?: number) {
