@@ -11,14 +11,15 @@ void runToolProgram({
   examples: [
     'driver-tool                 which driver, since when, and when it last showed that it lives',
     'kill $(driver-tool pid)',
+    'driver-tool alive > /dev/null && echo yes',
   ],
   configure: (command) =>
     command
       .addArgument(
-        new Argument('[task]', 'pid: the process id of the driver alone; terminate: a request to end').choices([
-          'pid',
-          'terminate',
-        ]),
+        new Argument(
+          '[task]',
+          'alive: fails unless the driver lives; pid: its process id alone; terminate: a request to end',
+        ).choices(['alive', 'pid', 'terminate']),
       )
       .option('-P', 'same as pid')
       .option('-T', 'same as terminate'),
@@ -30,5 +31,8 @@ function taskOf(argument: string | undefined, options: Readonly<Record<string, u
   if (argument === 'pid' || options['P'] === true) {
     return 'pid';
   }
-  return argument === 'terminate' || options['T'] === true ? 'terminate' : 'describe';
+  if (argument === 'terminate' || options['T'] === true) {
+    return 'terminate';
+  }
+  return argument === 'alive' ? 'alive' : 'describe';
 }

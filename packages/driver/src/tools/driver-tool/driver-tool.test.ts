@@ -51,6 +51,13 @@ describe('driver-tool', () => {
     expect(received()).toEqual([]);
   });
 
+  it('tells of a driver that is to live only when it does', async () => {
+    const alive = () => harness.textOf(driverTool(harness.call(), 'alive'));
+    expect(await alive()).toBe(await harness.textOf(driverTool(harness.call(), 'describe')));
+    harness.world.step(10_001e6);
+    await expect(alive()).rejects.toMatchObject({ code: 'DRIVER_TIMEOUT' });
+  });
+
   it('still tells what a driver has left behind', async () => {
     driver.toDriver.putConsumerHeartbeatTimeMs(-1);
     const text = await harness.textOf(driverTool(harness.call(), 'describe'));

@@ -1,5 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-/** driver-tool: which driver serves a directory and since when, its process id alone, or a request to end. @source aeron-samples/DriverTool, driver_tool.c */
+/**
+ * driver-tool: which driver serves a directory and since when, whether it lives, its process id alone, or a request to end.
+ *
+ * @source aeron-samples/DriverTool, driver_tool.c
+ */
 import { formatVersion, requestDriverTermination } from '@aeron/codecs/internal';
 import { AeronError, ManyToOneRingBuffer } from '@aeron/core/internal';
 import { checkDriverLives, openCncFile } from '../driver-files.ts';
@@ -8,7 +12,7 @@ import { jsonLine } from '../text/json.ts';
 import { type ToolCall, textOf } from '../tool-call.ts';
 
 /** What the tool is to do. */
-export type DriverToolTask = 'describe' | 'pid' | 'terminate';
+export type DriverToolTask = 'describe' | 'alive' | 'pid' | 'terminate';
 
 /** A driver as its file tells of it; times are epoch ms. */
 export interface DriverFacts {
@@ -21,8 +25,8 @@ export interface DriverFacts {
 }
 
 /**
- * @throws AeronError as `openCncFile`; DRIVER_TIMEOUT when there is nobody to be asked to end; INSUFFICIENT_CAPACITY when the
- * request found no room.
+ * @throws AeronError as `openCncFile`; DRIVER_TIMEOUT when nobody lives who is to live or to be asked to end;
+ * INSUFFICIENT_CAPACITY when the request found no room.
  */
 export async function* driverTool(call: ToolCall, task: DriverToolTask): AsyncGenerator<string> {
   const facts = await readFacts(call, task);
@@ -63,7 +67,7 @@ export function driverLines({
 async function readFacts(call: ToolCall, task: DriverToolTask): Promise<DriverFacts> {
   const cnc = await openCncFile(call);
   try {
-    if (task === 'terminate') {
+    if (task === 'terminate' || task === 'alive') {
       checkDriverLives(call.ports, cnc);
     }
     return {
