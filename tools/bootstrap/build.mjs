@@ -3,6 +3,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { ensureProgramsLinked } from './link-programs.mjs';
 
 // Each stands after what it imports.
 const BUILD_ORDER = [
@@ -32,6 +33,7 @@ export function ensureBuilt(root, { types, force = false }) {
     runTsup(root, path, types);
     writeStamp(root, folder, { builtMs: startedMs, types });
   }
+  ensureProgramsLinked(root);
 }
 
 function runTsup(root, path, types) {

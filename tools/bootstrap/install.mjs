@@ -3,6 +3,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { npmCommand } from './npm-command.mjs';
 
 export function ensureInstalled(root) {
   const installed = join(root, 'node_modules', '.package-lock.json');
@@ -14,15 +15,14 @@ export function ensureInstalled(root) {
   // for. Where there is no compiler npm leaves it out and koffi maps the files.
   const standard = Number(process.versions.node.split('.')[0]) >= 22 ? 'c++20' : 'c++17';
   const environment = { ...process.env, CXXFLAGS: process.env['CXXFLAGS'] ?? `-std=${standard}` };
-  const npm = process.env['npm_execpath'];
-  const [command, first] = npm === undefined ? ['npm', []] : [process.execPath, [npm]];
+  const { command, first, shell } = npmCommand();
   // Not `npm ci`: it insists on a lock entry for the packages of every platform, and a registry mirror that has only some of
   // them can't write such a lock. `install --no-save` keeps to the locked versions as well and leaves the lock alone.
   const result = spawnSync(command, [...first, 'install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error'], {
     cwd: root,
     stdio: 'inherit',
     env: environment,
-    shell: npm === undefined && process.platform === 'win32',
+    shell,
   });
   if (result.status !== 0) {
     console.error(`npm install failed with status ${result.status}`);

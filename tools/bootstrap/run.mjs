@@ -13,7 +13,7 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 
 checkNode();
 const [task, ...args] = process.argv.slice(2);
-const tasks = { demo, build, test, check, sim, bench, interop };
+const tasks = { demo, build, test, check, sim, bench, interop, docs };
 if (!Object.hasOwn(tasks, task ?? '')) {
   console.error(`task=${task} is none of ${Object.keys(tasks).join(', ')}`);
   process.exit(2);
@@ -66,6 +66,13 @@ function check() {
   return failures === 0 ? 0 : 1;
 }
 
+/** The generated pages, and the API reference, which is not committed. */
+function docs() {
+  const pages = node(bin('tsx'), [join(root, 'tools', 'docs', 'main.ts')]);
+  const options = join(root, 'tools', 'docs', 'typedoc.config.mjs');
+  return pages === 0 ? node(bin('typedoc'), ['--options', options]) : pages;
+}
+
 function jest(extra) {
   const workers = extra.some((argument) => argument.startsWith('-w') || argument.startsWith('--maxWorkers'))
     ? []
@@ -78,6 +85,7 @@ function bin(name) {
     jest: ['jest', 'bin', 'jest.js'],
     tsx: ['tsx', 'dist', 'cli.mjs'],
     biome: ['@biomejs', 'biome', 'bin', 'biome'],
+    typedoc: ['typedoc', 'bin', 'typedoc'],
   };
   return join(root, 'node_modules', ...entries[name]);
 }
