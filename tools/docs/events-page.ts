@@ -2,10 +2,11 @@
 /** The page docs/EVENTS.md, made of the tables of log events. */
 import { EVENT_TABLES } from '../../packages/codecs/src/eventlog/catalogue.ts';
 import type { EventTable, FieldKind, LogEventRow } from '../../packages/codecs/src/eventlog/event-table.ts';
+import { GENERATED } from './markdown.ts';
 
 const INTRODUCTION = `# Log events
 
-Generated from the tables of events by \`npx tsx tools/docs/main.ts\`: change those, never this page. How to switch events on:
+${GENERATED} How to switch events on:
 [event logging](guides/event-logging.md).
 
 Ids and names are the reference's and never change. Fields stand in the order of the lines of releases from 1.53 on. The lines of

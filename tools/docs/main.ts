@@ -3,9 +3,9 @@
 import { writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { eventsPage } from './events-page.ts';
-import { settingsPage } from './settings-page.ts';
+import { PAGES } from './pages.ts';
 
 const docs = join(dirname(fileURLToPath(import.meta.url)), '..', '..', 'docs');
-writeFileSync(join(docs, 'CONFIG.md'), settingsPage());
-writeFileSync(join(docs, 'EVENTS.md'), eventsPage());
+for (const [name, page] of Object.entries(PAGES)) {
+  writeFileSync(join(docs, name), page());
+}

@@ -4,10 +4,11 @@ import { agentSettings } from '../../packages/agent/src/config/agent-settings.ts
 import { clientSettings } from '../../packages/client/src/config/client-settings.ts';
 import { settingsMarkdown } from '../../packages/core/src/config/settings-text.ts';
 import { driverSettings } from '../../packages/driver/src/config/driver-config.ts';
+import { GENERATED } from './markdown.ts';
 
 const INTRODUCTION = `# Settings
 
-Generated from the settings tables by \`npx tsx tools/docs/main.ts\`: change those, never this page.
+${GENERATED}
 
 A setting may be given as an option in code, as an environment variable, or as a property in a properties file or with
 \`-D\`; the first of these that has it decides. Names are those of the reference, so its configurations work unchanged. \`@null\` or an

@@ -22,11 +22,13 @@ import { ManyToOneRingBuffer, nodePlatform, type Platform } from '@aeron/core/in
 
 const DEFAULT_DRIVER_TIMEOUT_MS = 10_000;
 
+/** How a directory is reached. */
 export interface DriverDirectoryOptions {
   /** The ports to the operating system; those of Node when left out. */
   readonly platform?: Platform;
 }
 
+/** When a driver counts as alive. */
 export interface DriverActivityOptions {
   /** How old the driver's heartbeat may be, and how long a driver that is just starting is waited for. Default 10 000. */
   readonly driverTimeoutMs?: number;
@@ -47,6 +49,7 @@ export interface DriverFacts {
   readonly heartbeatTimestampMs: number;
 }
 
+/** The directory of a media driver, looked at from outside without becoming its client. */
 export class DriverDirectory {
   /** Absolute. */
   readonly path: string;

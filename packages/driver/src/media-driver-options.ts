@@ -11,6 +11,7 @@ import type { TerminationValidator } from './driver-resources.ts';
 import type { DriverSuppliers } from './driver-suppliers.ts';
 import type { ThreadUse } from './threads/local-driver.ts';
 
+/** The options that are code, not data. */
 export interface DriverWiring {
   /** Told of errors that no client was told. They are counted and in the error log whether or not anyone listens. */
   readonly errorHandler?: ErrorHandler;

@@ -25,6 +25,7 @@ import { startLocalDriver, type ThreadUse } from './threads/local-driver.ts';
 import type { RunningDriver } from './threads/running-driver.ts';
 import { startThreadedDriver } from './threads/threaded-driver.ts';
 
+/** A media driver that this process has launched. */
 export class MediaDriver implements AsyncDisposable {
   /** Every setting as resolved. */
   readonly config: DriverConfig;

@@ -6,6 +6,7 @@ import { environmentNameOf, parseSize, resolveSettings, type SettingsOptions } f
 import { type AgentConfig, agentSettings } from './agent-settings.ts';
 import { selectedMask } from './event-selection.ts';
 
+/** The settings of the event log as options. */
 export type AgentOptions = SettingsOptions<typeof agentSettings>;
 
 /** Where settings come from. */

@@ -110,4 +110,5 @@ const ownSettings = settingsTable(
 
 export const agentSettings = joinSettings(selectionSettings, outputSettings, ownSettings);
 
+/** The settings of the event log, resolved. */
 export type AgentConfig = SettingsConfig<typeof agentSettings>;

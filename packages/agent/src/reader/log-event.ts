@@ -13,11 +13,13 @@ export type LogValue =
   | { readonly kind: 'address'; readonly value: Uint8Array | null }
   | { readonly kind: MessageKind; readonly value: Uint8Array };
 
+/** A field of an event. */
 export interface LogField {
   readonly name: string;
   readonly value: LogValue;
 }
 
+/** An event that was logged. */
 export interface LogEvent {
   readonly typeId: number;
   /** `DRIVER`. */

@@ -9,7 +9,11 @@ import type { EventSink } from './event-sink.ts';
 /** Events kept at most; the oldest go first. */
 const DEFAULT_MAX_EVENTS = 100_000;
 
-/** @source aeron-client/CollectingEventLogReaderAgent */
+/**
+ * Keeps events in memory, for tests that show them when they fail.
+ *
+ * @source aeron-client/CollectingEventLogReaderAgent
+ */
 export class CollectingSink implements EventSink {
   readonly #maxEvents: number;
   #events: LogEvent[] = [];

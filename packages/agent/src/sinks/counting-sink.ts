@@ -3,7 +3,7 @@
 import type { LogEvent } from '../reader/log-event.ts';
 import type { EventSink } from './event-sink.ts';
 
-/** @source aeron-test-support/CountingEventReaderAgent */
+/** Counts events by name. @source aeron-test-support/CountingEventReaderAgent */
 export class CountingSink implements EventSink {
   readonly #counts = new Map<string, number>();
   #droppedCount = 0;

@@ -2,6 +2,7 @@
 /** Where events go that were read. Called by the reader, in its thread; what throws is reported and stops nothing. */
 import type { LogEvent } from '../reader/log-event.ts';
 
+/** Takes the events that were read, in the thread of the reader. */
 export interface EventSink {
   onEvent(event: LogEvent): void;
   /** Events were lost since the last call: the ring was full. @param total since the process started. */

@@ -2,6 +2,7 @@
 /** A way to write events, one on a line. */
 import type { LogEvent } from '../reader/log-event.ts';
 
+/** Writes events as lines, in one of the styles. */
 export interface LineFormat {
   line(event: LogEvent): string;
   /** The first line of every file: it alone ties the time of the others to the clock on the wall. */

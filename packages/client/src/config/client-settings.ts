@@ -9,6 +9,7 @@ import { boolean, choice, duration, integer, type SettingsConfig, settingsTable,
 
 const MAX_CLIENT_NAME_LENGTH = 100;
 
+/** The settings of a client, one row each. */
 export const clientSettings = settingsTable(
   {
     aeronDirectoryName: text({

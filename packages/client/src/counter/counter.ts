@@ -31,7 +31,7 @@ export interface CounterParameters {
   readonly conductor: CounterPort | undefined;
 }
 
-/** @source aeron-client/Counter */
+/** A counter of this client, to be written by it. @source aeron-client/Counter */
 export class Counter {
   readonly id: number;
   readonly correlationId: number;

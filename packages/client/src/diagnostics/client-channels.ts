@@ -77,8 +77,10 @@ export interface ClientDiagnosticMessages {
   'aeron:counter:unavailable': AnyCounterMessage;
 }
 
+/** Name of a diagnostics channel of clients. */
 export type ClientChannelName = keyof ClientDiagnosticMessages;
 
+/** A diagnostics channel. */
 export interface DiagnosticChannelRow {
   /** When a message is published. */
   readonly doc: string;
@@ -91,6 +93,7 @@ const PUBLICATION = ['publication', ...STREAM, 'sessionId', 'registrationId', 'i
 const SUBSCRIPTION = ['subscription', ...STREAM, 'registrationId'] as const;
 const IMAGE = ['image', 'sessionId', 'sourceIdentity', 'position', ...SUBSCRIPTION] as const;
 
+/** Every diagnostics channel of clients. */
 export const CLIENT_CHANNELS = {
   'aeron:client:connect': { doc: 'A client has connected to its driver.', fields: [] },
   'aeron:client:close': { doc: 'A client has let go of everything, asked to or not.', fields: [] },

@@ -15,6 +15,7 @@ import {
 /** Of what a metric states, once it is converted. */
 export type MetricUnit = 'bytes' | 'seconds';
 
+/** Counters that become one metric. */
 export interface CounterFamily {
   /** In parts, such as `snd-pos`'s `['sender', 'position']`: each kind of metrics joins them in its own way. */
   readonly nameParts: readonly string[];

@@ -21,6 +21,7 @@ export type CountersSource =
 /** What identifies a counter within its family; names as Prometheus writes them. */
 export type CounterLabels = Readonly<Record<string, string>>;
 
+/** A counter at the moment when the metrics were asked for. */
 export interface CounterSample {
   readonly family: CounterFamily;
   /** In the unit of the family. */
@@ -32,7 +33,7 @@ export interface CounterSample {
   readonly labels: CounterLabels;
 }
 
-/** @returns true for counters that are to become metrics. */
+/** Chooses counters. @returns true for counters that are to become metrics. */
 export type CounterFilter = (sample: CounterSample) => boolean;
 
 /**

@@ -17,6 +17,7 @@ export interface BatchResult {
   observe(instrument: never, value: number, attributes?: CounterLabels): void;
 }
 
+/** Called by the SDK when it collects. */
 export type BatchCallback = (result: BatchResult) => void;
 
 /** What is needed of OpenTelemetry's `Meter`. */

@@ -18,6 +18,7 @@ export interface PrometheusRegistry {
   removeSingleMetric(name: string): void;
 }
 
+/** What metrics are called, and which there are. */
 export interface MetricsOptions {
   /** Start of every name. Default `aeron`. */
   readonly prefix?: string;

@@ -29,7 +29,11 @@ import type { ReservedValueSupplier } from './message-types.ts';
 import { CLOSED } from './offer-result.ts';
 import { Publication } from './publication.ts';
 
-/** @source aeron-client/ConcurrentPublication */
+/**
+ * A publication that may share its stream with others, of this and of other processes.
+ *
+ * @source aeron-client/ConcurrentPublication
+ */
 export class ConcurrentPublication extends Publication {
   override get position(): number {
     const { log } = this;

@@ -9,7 +9,7 @@ import type { AtomicBuffer } from '@aeron/core';
 
 const NO_BYTES = new Uint8Array(0);
 
-/** @source aeron-client/DirectBufferVector */
+/** A part of a message: a range of bytes. @source aeron-client/DirectBufferVector */
 export class DirectBufferVector {
   buffer: AtomicBuffer | Uint8Array;
   /** Bytes from the start of `buffer`. */

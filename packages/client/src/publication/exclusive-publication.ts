@@ -34,7 +34,11 @@ import type { ReservedValueSupplier } from './message-types.ts';
 import { CLOSED, MAX_POSITION_EXCEEDED } from './offer-result.ts';
 import { Publication } from './publication.ts';
 
-/** @source aeron-client/ExclusivePublication */
+/**
+ * A publication with a session of its own and one writer: cheaper to offer to.
+ *
+ * @source aeron-client/ExclusivePublication
+ */
 export class ExclusivePublication extends Publication {
   constructor(parameters: PublicationParameters) {
     super(parameters);

@@ -50,7 +50,7 @@ export const OFFER_RESULTS: readonly OfferResultRow[] = [
   },
 ];
 
-/** @param result what an offer returned; no position. */
+/** Why an offer has this result, and what to do about it. @param result what an offer returned; no position. */
 export function offerAdvice(result: number): string {
   return OFFER_RESULTS.find(({ code }) => code === result)?.advice ?? 'no such result';
 }

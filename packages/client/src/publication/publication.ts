@@ -28,7 +28,7 @@ import { CLOSED, NOT_CONNECTED, offerAdvice } from './offer-result.ts';
 
 const NULL_STATUS = -1;
 
-/** @source aeron-client/Publication */
+/** Where an application publishes to a stream. @source aeron-client/Publication */
 export abstract class Publication {
   readonly channel: string;
   readonly streamId: number;

@@ -14,6 +14,7 @@ import type { MessageReader, ReadMode } from './message-reader.ts';
 
 const DEFAULT_FRAGMENT_LIMIT = 64;
 
+/** How messages are iterated. */
 export interface MessagesOptions {
   /** Yields copies that may be kept, instead of views that are valid until the next message is asked for. Default false. */
   readonly copy?: boolean;

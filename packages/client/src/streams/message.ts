@@ -8,6 +8,7 @@ import type { AtomicBuffer } from '@aeron/core';
 import type { Header } from '../subscription/header.ts';
 import type { Image } from '../subscription/image.ts';
 
+/** A message as an iteration yields it. */
 export class Message {
   /**
    * The payload. A view of the log or of the assembly buffer, valid until the next message is asked for; a copy of the

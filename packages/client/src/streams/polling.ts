@@ -9,6 +9,7 @@ import { EventLoopPace } from './event-loop-pace.ts';
 
 const DEFAULT_FRAGMENT_LIMIT = 10;
 
+/** How the event loop polls. */
 export interface PollingOptions {
   /** Fragments per poll. Default 10. */
   readonly fragmentLimit?: number;

@@ -9,6 +9,7 @@ import type { Subscription } from '../subscription/subscription.ts';
 import type { Message } from './message.ts';
 import type { MessageIterator, MessagesOptions } from './message-iterator.ts';
 
+/** How a subscription becomes a readable stream. */
 export interface ReadableOptions extends Omit<MessagesOptions, 'copy'> {
   /** Delivers {@link Message} objects instead of bytes. Default false: the bytes of one message per chunk. */
   readonly objectMode?: boolean;

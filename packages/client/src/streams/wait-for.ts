@@ -10,6 +10,7 @@ import type { ClientPort } from '../conductor/ports.ts';
 const NS_PER_MS = 1_000_000;
 const ROUND_MS = 1;
 
+/** What ends a wait. */
 export interface EventWaitOptions {
   /** Ends the wait; the promise rejects with the signal's reason. */
   readonly signal?: AbortSignal;

@@ -20,6 +20,7 @@ export interface WritablePublication {
   close(): unknown;
 }
 
+/** How a publication becomes a writable stream. */
 export interface WritableOptions {
   /** How long a piece may wait for a subscriber and for room. Ms; no limit when left out. */
   readonly timeoutMs?: number;

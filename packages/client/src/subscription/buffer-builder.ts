@@ -15,7 +15,7 @@ const NO_TERM_OFFSET = -1;
 const NO_LENGTH = -1;
 const NO_CAPACITY = AtomicBuffer.allocate(0);
 
-/** @source aeron-client/BufferBuilder */
+/** Grows as fragments are appended. @source aeron-client/BufferBuilder */
 export class BufferBuilder {
   /** Where in its term the next fragment must begin to belong to this message; -1 when none may follow. */
   nextTermOffset = NO_TERM_OFFSET;

@@ -3,7 +3,11 @@
  * What a controlled fragment handler answers: small integers, so that a poll compares a register and no object.
  */
 
-/** @source aeron-client/ControlledFragmentHandler.Action */
+/**
+ * What a controlled handler says is to be done with the fragment that it was shown.
+ *
+ * @source aeron-client/ControlledFragmentHandler.Action
+ */
 export const ControlledAction = {
   /** Stop, and do not count this fragment as read: the next poll presents it again. */
   ABORT: 1,

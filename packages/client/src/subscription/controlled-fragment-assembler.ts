@@ -14,7 +14,7 @@ import type { ControlledFragmentHandler } from './handlers.ts';
 import type { Header } from './header.ts';
 import { SessionBuilders } from './session-builders.ts';
 
-/** @source aeron-client/ControlledFragmentAssembler */
+/** As {@link FragmentAssembler}, for `controlledPoll`. @source aeron-client/ControlledFragmentAssembler */
 export class ControlledFragmentAssembler {
   /** The handler that takes whole messages. */
   readonly delegate: ControlledFragmentHandler;

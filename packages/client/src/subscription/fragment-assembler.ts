@@ -12,7 +12,11 @@ import type { FragmentHandler } from './handlers.ts';
 import type { Header } from './header.ts';
 import { SessionBuilders } from './session-builders.ts';
 
-/** @source aeron-client/FragmentAssembler */
+/**
+ * Puts fragments together: hand its `onFragment` to `poll`, and its delegate gets whole messages.
+ *
+ * @source aeron-client/FragmentAssembler
+ */
 export class FragmentAssembler {
   /** The handler that takes whole messages. */
   readonly delegate: FragmentHandler;

@@ -21,7 +21,7 @@ import { AtomicBuffer } from '@aeron/core';
 const NO_BUFFER = AtomicBuffer.allocate(0);
 const NULL_LENGTH = -1;
 
-/** @source aeron-client/Header */
+/** The header of a frame, valid during the call that it is given to. @source aeron-client/Header */
 export class Header {
   /** What the frame was read through: an `Image` in every poll of this package. */
   context: unknown;

@@ -13,7 +13,11 @@ import { ControlledAction } from './controlled-action.ts';
 import type { ControlledFragmentHandler } from './handlers.ts';
 import type { Header } from './header.ts';
 
-/** @source aeron-client/ImageControlledFragmentAssembler */
+/**
+ * As {@link ControlledFragmentAssembler}, for the fragments of one image.
+ *
+ * @source aeron-client/ImageControlledFragmentAssembler
+ */
 export class ImageControlledFragmentAssembler {
   /** The handler that takes whole messages. */
   readonly delegate: ControlledFragmentHandler;

@@ -12,7 +12,7 @@ import { BufferBuilder } from './buffer-builder.ts';
 import type { FragmentHandler } from './handlers.ts';
 import type { Header } from './header.ts';
 
-/** @source aeron-client/ImageFragmentAssembler */
+/** As {@link FragmentAssembler}, for the fragments of one image. @source aeron-client/ImageFragmentAssembler */
 export class ImageFragmentAssembler {
   /** The handler that takes whole messages. */
   readonly delegate: FragmentHandler;

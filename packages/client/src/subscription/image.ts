@@ -36,7 +36,7 @@ const NO_TERM = AtomicBuffer.allocate(0);
 const NO_HEADER = new Header(0, 0);
 const TWO_POW_32 = 4294967296;
 
-/** @source aeron-client/Image */
+/** One publisher’s stream as a subscription sees it. @source aeron-client/Image */
 export class Image extends ImageState {
   readonly #errorHandler: ErrorHandler;
   readonly #terms: readonly AtomicBuffer[];

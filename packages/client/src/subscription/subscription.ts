@@ -33,7 +33,7 @@ const WILDCARD_PORT = ':0';
 const NO_IMAGE_ADVICE =
   'nobody publishes to it: is there a publication with this channel and stream id, a driver on its side, no firewall between?';
 
-/** @source aeron-client/Subscription */
+/** Where an application reads a stream, by all of its images. @source aeron-client/Subscription */
 export class Subscription implements SubscriptionLifecycle {
   readonly channel: string;
   readonly streamId: number;

@@ -16,6 +16,7 @@ import { REMOVE_PUBLICATION_LAYOUT } from './generated/remove-publication.ts';
 import { REMOVE_SUBSCRIPTION_LAYOUT } from './generated/remove-subscription.ts';
 import { TERMINATE_DRIVER_LAYOUT } from './generated/terminate-driver.ts';
 
+/** A command of a client to the driver. */
 export interface CommandRow {
   /** Message type id in the to-driver ring. */
   readonly id: number;
@@ -27,7 +28,7 @@ export interface CommandRow {
 
 const SUCCESS = 'ON_OPERATION_SUCCESS';
 
-/** @source aeron-client/ControlProtocolEvents */
+/** Every command of a client to the driver. @source aeron-client/ControlProtocolEvents */
 export const COMMANDS = [
   { id: 0x01, name: 'ADD_PUBLICATION', layout: ADD_PUBLICATION_LAYOUT, reply: 'ON_PUBLICATION_READY' },
   { id: 0x02, name: 'REMOVE_PUBLICATION', layout: REMOVE_PUBLICATION_LAYOUT, reply: SUCCESS },
@@ -60,6 +61,7 @@ export const COMMANDS = [
 ] as const satisfies readonly CommandRow[];
 
 type Rows = (typeof COMMANDS)[number];
+/** Name of a command. */
 export type CommandName = Rows['name'];
 
 /** Message type id by command name. */

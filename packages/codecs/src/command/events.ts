@@ -13,6 +13,7 @@ import { ON_STATIC_COUNTER_LAYOUT } from './generated/on-static-counter.ts';
 import { ON_SUBSCRIPTION_READY_LAYOUT } from './generated/on-subscription-ready.ts';
 import { ON_UNAVAILABLE_IMAGE_LAYOUT } from './generated/on-unavailable-image.ts';
 
+/** An event that the driver tells its clients. */
 export interface EventRow {
   /** Message type id in the broadcast buffer. */
   readonly id: number;
@@ -20,7 +21,7 @@ export interface EventRow {
   readonly layout: MessageLayout;
 }
 
-/** @source aeron-client/ControlProtocolEvents */
+/** Every event that the driver tells its clients. @source aeron-client/ControlProtocolEvents */
 export const EVENTS = [
   { id: 0x0f01, name: 'ON_ERROR', layout: ON_ERROR_LAYOUT },
   { id: 0x0f02, name: 'ON_AVAILABLE_IMAGE', layout: ON_AVAILABLE_IMAGE_LAYOUT },
@@ -38,6 +39,7 @@ export const EVENTS = [
 ] as const satisfies readonly EventRow[];
 
 type Rows = (typeof EVENTS)[number];
+/** Name of an event. */
 export type EventName = Rows['name'];
 
 /** Message type id by event name. */

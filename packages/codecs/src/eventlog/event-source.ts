@@ -25,6 +25,7 @@ type Switches<R> = { readonly [K in keyof R]: boolean };
 const MIN_FRAME_LENGTH = 8;
 const NO_VALUES = {};
 
+/** Where a component logs its events. Each thread has its own. */
 export class EventSource<R extends EventRows> {
   /** Whether an event is logged; to be asked before it is. */
   readonly isOn: Switches<R>;

@@ -38,6 +38,7 @@ interface FieldValues {
   readonly sbe: Uint8Array;
 }
 
+/** The fields of an event, in the order of its record. */
 export interface EventFields {
   readonly [name: string]: FieldKind;
 }
@@ -53,6 +54,7 @@ export interface ClassicForm {
   readonly text: string;
 }
 
+/** An event that can be logged. */
 export interface LogEventRow<F extends EventFields = EventFields> {
   readonly id: number;
   /** In the order of the record. */
@@ -63,6 +65,7 @@ export interface LogEventRow<F extends EventFields = EventFields> {
   readonly doc: string;
 }
 
+/** Events by name. */
 export interface EventRows {
   readonly [name: string]: LogEventRow;
 }

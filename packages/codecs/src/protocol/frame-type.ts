@@ -33,8 +33,10 @@ export const FrameType = {
   EXT: 0xffff,
 } as const;
 
+/** Name of a frame type. */
 export type FrameTypeName = keyof typeof FrameType;
 
+/** A kind of frame. */
 export interface FrameRow {
   readonly type: number;
   readonly name: FrameTypeName;

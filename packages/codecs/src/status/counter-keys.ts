@@ -15,7 +15,7 @@ export interface LocalSocketAddressKey {
   readonly localSocketAddress: string;
 }
 
-/** @param key the 112 bytes of a key. The channel may have been cut. */
+/** What a counter of a stream is about. @param key the 112 bytes of a key. The channel may have been cut. */
 export function readStreamCounterKey(key: AtomicBuffer): StreamIdentity | undefined {
   const fields = new StreamCounterKeyFlyweight().wrap(key, 0);
   if (fields.validate(MAX_COUNTER_KEY_LENGTH) !== undefined) {
@@ -31,7 +31,7 @@ export function readChannelCounterKey(key: AtomicBuffer): string | undefined {
   return fields.validate(MAX_COUNTER_KEY_LENGTH) === undefined ? fields.channel : undefined;
 }
 
-/** @param key the 112 bytes of a key. */
+/** The address that a counter tells. @param key the 112 bytes of a key. */
 export function readLocalSocketAddressKey(key: AtomicBuffer): LocalSocketAddressKey | undefined {
   const fields = new LocalSocketAddressKeyFlyweight().wrap(key, 0);
   if (fields.validate(MAX_COUNTER_KEY_LENGTH) !== undefined) {

@@ -9,24 +9,29 @@ import type { CounterKind, CounterUnit } from './counter-kinds.ts';
 /** Which of the key layouts a counter has: see counter-keys.layout.ts. `empty` and `index` belong to the name resolver. */
 export type CounterKeyKind = 'stream' | 'channel' | 'localSocketAddress' | 'heartbeat' | 'empty' | 'index';
 
+/** Whose counter it is, as its owner id says: that of a client, or none (0 or -1). */
+export type CounterOwner = 'client' | 'driver';
+
+/** A kind of counter that streams, channels or clients have. */
 export interface DriverCounterRow {
   readonly typeId: number;
   /** Start of the label. */
   readonly label: string;
   readonly key: CounterKeyKind;
+  readonly owner: CounterOwner;
   readonly kind: CounterKind;
   readonly unit?: CounterUnit;
   readonly doc: string;
 }
 
 const position = (typeId: number, label: string, doc: string) =>
-  ({ typeId, label, key: 'stream', kind: 'gauge', unit: 'bytes', doc }) as const;
+  ({ typeId, label, key: 'stream', owner: 'client', kind: 'gauge', unit: 'bytes', doc }) as const;
 const count = (typeId: number, label: string, doc: string) =>
-  ({ typeId, label, key: 'stream', kind: 'count', doc }) as const;
+  ({ typeId, label, key: 'stream', owner: 'client', kind: 'count', doc }) as const;
 const channel = (typeId: number, label: string, doc: string) =>
-  ({ typeId, label, key: 'channel', kind: 'gauge', doc }) as const;
+  ({ typeId, label, key: 'channel', owner: 'driver', kind: 'gauge', doc }) as const;
 
-/** @source aeron-client/AeronCounters */
+/** Every kind of counter that streams, channels and clients have. @source aeron-client/AeronCounters */
 export const DRIVER_COUNTERS = {
   PUBLISHER_LIMIT: position(1, 'pub-lmt', 'Position up to which a publication may be offered to.'),
   SENDER_POSITION: position(2, 'snd-pos', 'Position up to which the sender has sent.'),
@@ -48,15 +53,25 @@ export const DRIVER_COUNTERS = {
     typeId: 10,
     label: 'rcv-cc-cubic-rtt',
     key: 'stream',
+    owner: 'driver',
     kind: 'gauge',
     unit: 'ns',
     doc: 'Round-trip time seen by cubic congestion control.',
   },
-  CUBIC_WINDOW: position(10, 'rcv-cc-cubic-wnd', 'Window of cubic congestion control.'),
+  CUBIC_WINDOW: {
+    typeId: 10,
+    label: 'rcv-cc-cubic-wnd',
+    key: 'stream',
+    owner: 'driver',
+    kind: 'gauge',
+    unit: 'bytes',
+    doc: 'Window of cubic congestion control.',
+  },
   CLIENT_HEARTBEAT: {
     typeId: 11,
     label: 'client-heartbeat',
     key: 'heartbeat',
+    owner: 'client',
     kind: 'gauge',
     unit: 'ms',
     doc: 'When a client was last alive, since 1970.',
@@ -68,6 +83,7 @@ export const DRIVER_COUNTERS = {
     typeId: 14,
     label: 'snd-local-sockaddr',
     key: 'localSocketAddress',
+    owner: 'driver',
     kind: 'gauge',
     doc: 'Address that a sending channel is bound to.',
   },
@@ -75,6 +91,7 @@ export const DRIVER_COUNTERS = {
     typeId: 14,
     label: 'rcv-local-sockaddr',
     key: 'localSocketAddress',
+    owner: 'driver',
     kind: 'gauge',
     doc: 'Address that a receiving channel is bound to.',
   },
@@ -82,6 +99,7 @@ export const DRIVER_COUNTERS = {
     typeId: 15,
     label: 'Resolver neighbors',
     key: 'empty',
+    owner: 'driver',
     kind: 'gauge',
     doc: 'Drivers known by name.',
   },
@@ -89,6 +107,7 @@ export const DRIVER_COUNTERS = {
     typeId: 16,
     label: 'Resolver cache entries',
     key: 'empty',
+    owner: 'driver',
     kind: 'gauge',
     doc: 'Names cached.',
   },
@@ -96,6 +115,7 @@ export const DRIVER_COUNTERS = {
     typeId: 17,
     label: 'fc-receivers',
     key: 'stream',
+    owner: 'driver',
     kind: 'gauge',
     doc: 'Receivers that flow control waits for.',
   },
@@ -106,11 +126,13 @@ export const DRIVER_COUNTERS = {
     typeId: 21,
     label: 'Bootstrap neighbor',
     key: 'index',
+    owner: 'driver',
     kind: 'gauge',
     doc: '1 when the neighbour is the one in use.',
   },
 } as const satisfies Readonly<Record<string, DriverCounterRow>>;
 
+/** Name of such a kind in code. */
 export type DriverCounterName = keyof typeof DRIVER_COUNTERS;
 
 /** Type id of every system counter. */

@@ -30,7 +30,7 @@ export interface PublicationErrorFrame {
   readonly sourceAddress: SourceAddress | undefined;
 }
 
-/** @param message validated. */
+/** What a receiver reported. @param message validated. */
 export function publicationErrorFrame(message: OnPublicationErrorFlyweight): PublicationErrorFrame {
   return Object.freeze({
     registrationId: message.registrationId,

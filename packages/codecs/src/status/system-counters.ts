@@ -6,6 +6,7 @@
 
 import type { CounterKind, CounterUnit } from './counter-kinds.ts';
 
+/** A counter that a driver has once. */
 export interface SystemCounterRow {
   readonly id: number;
   readonly name: string;
@@ -17,7 +18,7 @@ export interface SystemCounterRow {
   readonly doc: string;
 }
 
-/** @source aeron-driver/SystemCounterDescriptor */
+/** Every counter that a driver has once, by id. @source aeron-driver/SystemCounterDescriptor */
 export const SYSTEM_COUNTERS = [
   {
     id: 0,
@@ -346,6 +347,7 @@ export const SYSTEM_COUNTERS = [
 ] as const satisfies readonly SystemCounterRow[];
 
 type Rows = (typeof SYSTEM_COUNTERS)[number];
+/** Name of such a counter in code. */
 export type SystemCounterName = Rows['name'];
 
 /** System counter id by name. */

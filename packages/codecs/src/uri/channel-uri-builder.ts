@@ -246,9 +246,10 @@ export interface ChannelUriStringBuilder extends Omit<ParameterMethods<ChannelUr
 }
 
 /** See the interface of the same name. */
-export const ChannelUriStringBuilder = Builder as unknown as new (
-  initial?: string | ChannelUri,
-) => ChannelUriStringBuilder;
+export const ChannelUriStringBuilder = Builder as unknown as {
+  /** Begins with a channel, or with nothing set. */
+  new (initial?: string | ChannelUri): ChannelUriStringBuilder;
+};
 
 function accepted<K extends UriParameterKey>(key: K, given: UriParameterInput<K>): UriParameterValue<K> {
   const value = parameterKind(key).accept(given);

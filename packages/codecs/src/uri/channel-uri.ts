@@ -32,7 +32,7 @@ const TAG_PREFIX = 'tag:';
 const WILDCARD_PORT = ':0';
 const TAG_VALUE = /^[+-]?\d{1,19}$/;
 
-/** @source aeron-client/ChannelUri */
+/** A channel, taken apart and to be changed. @source aeron-client/ChannelUri */
 export class ChannelUri {
   /** Parameters by name, in the order in which they were first given. */
   readonly #parameters: Map<string, string>;

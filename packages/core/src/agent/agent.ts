@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The contract between a piece of work and whatever polls it. */
 
+/** A piece of work that somebody polls: a runner, an invoker, or a simulation. */
 export interface Agent {
   /** Name of the role in this process, e.g. `driver-conductor`. */
   readonly roleName: string;

@@ -17,6 +17,7 @@ import {
   type IdleStrategy,
 } from './idle-strategy.ts';
 
+/** What a strategy is made of besides its name. */
 export interface IdleStrategyContext {
   /** C's init arguments: a duration for `sleep-ns` and `sleep-ms`, `spins-yields-minPark-maxPark` for `backoff`. */
   readonly initArgs?: string | undefined;

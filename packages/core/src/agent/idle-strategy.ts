@@ -11,6 +11,7 @@ export const IDLE_CONTINUE = 0;
 /** Let others run, then run again. */
 export const IDLE_YIELD = -1;
 
+/** Decides what a loop does after a duty cycle without work. */
 export interface IdleStrategy {
   readonly alias: string;
   /**
@@ -39,6 +40,7 @@ export class FixedIdleStrategy implements IdleStrategy {
   reset(): void {}
 }
 
+/** How long a backoff strategy spins, yields and parks. */
 export interface BackoffLimits {
   readonly maxSpins: number;
   readonly maxYields: number;
@@ -46,6 +48,7 @@ export interface BackoffLimits {
   readonly maxParkPeriodNs: number;
 }
 
+/** The limits that hold where a configuration gives none. */
 export const DEFAULT_BACKOFF: BackoffLimits = Object.freeze({
   maxSpins: 10,
   maxYields: 20,

@@ -41,6 +41,7 @@ const MAX_CAPACITY = 0x7fffffff;
 export type BytesLike = ArrayBufferView | ArrayBufferLike;
 
 // Fields begin as what they will be: from then on V8 knows their types, and spares checks where they are read.
+/** Bytes with plain, ordered and atomic access, little-endian. An offset out of bounds is a RangeError. */
 export class AtomicBuffer implements Int64Views, CopyViews {
   /** Length in bytes. */
   readonly capacity: number = 0;

@@ -26,10 +26,12 @@ import {
   NULL_COUNTER_ID,
 } from './counters-descriptor.ts';
 
+/** Takes one counter. */
 export type CounterConsumer = (value: number, counterId: number, label: string) => void;
 /** `key` is the 112 bytes of the key in place. */
 export type CounterMetadataConsumer = (counterId: number, typeId: number, key: AtomicBuffer, label: string) => void;
 
+/** Reads the counters of a driver and its clients, from any thread. */
 export class CountersReader {
   readonly metadataBuffer: AtomicBuffer;
   readonly valuesBuffer: AtomicBuffer;

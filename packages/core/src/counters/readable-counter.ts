@@ -9,6 +9,7 @@ import { AeronError } from '../errors/aeron-error.ts';
 import { CounterState, counterOffset } from './counters-descriptor.ts';
 import type { CountersReader } from './counters-reader.ts';
 
+/** A counter of someone else, to be watched. */
 export class ReadableCounter {
   readonly counterId: number;
   readonly registrationId: number;

@@ -13,7 +13,6 @@ export const ERROR_CODES = {
     category: 'ERROR',
     doc: 'A setting is missing, malformed, out of bounds or in conflict with another.',
   },
-  CONCURRENT_CONCLUDE: { category: 'ERROR', doc: 'A context that is in use already was given to a second owner.' },
   REGISTRATION: { category: 'ERROR', doc: 'The driver refused a command; `errorCode` carries its reason.' },
   DRIVER_TIMEOUT: { category: 'FATAL', doc: 'No media driver, a driver that stopped, or no answer from it in time.' },
   CLIENT_TIMEOUT: {
@@ -45,19 +44,21 @@ export const ERROR_CODES = {
   CLOSED: { category: 'ERROR', doc: 'The object, or the client that owns it, is closed.' },
   REENTRANT_CALL: { category: 'ERROR', doc: 'A client call was made from inside one of its callbacks.' },
   TERMINATED: { category: 'FATAL', doc: 'An agent asked to be ended.' },
-  AUTHENTICATION: { category: 'ERROR', doc: 'Credentials were refused.' },
   BROADCAST_LAPPED: { category: 'FATAL', doc: 'Messages from the driver were overwritten before they were read.' },
   BROADCAST_CORRUPT: { category: 'ERROR', doc: 'A record in a broadcast buffer is not possible; it was dropped.' },
   RING_BUFFER_CORRUPT: { category: 'ERROR', doc: 'A record or position in a ring is not possible; it was dropped.' },
 } as const satisfies Record<string, { category: ErrorCategory; doc: string }>;
 
+/** What an {@link AeronError} is about. The meaning of a code never changes. */
 export type AeronErrorCode = keyof typeof ERROR_CODES;
 
+/** What an error may carry besides its code and message. */
 export interface AeronErrorOptions {
   readonly category?: ErrorCategory;
   readonly cause?: unknown;
 }
 
+/** A failure in operation. */
 export class AeronError extends Error {
   override readonly name: string = 'AeronError';
   readonly code: AeronErrorCode;
@@ -91,6 +92,7 @@ export class ConfigurationError extends AeronError {
   }
 }
 
+/** How an agent asks to be ended. */
 export interface AgentTerminationOptions extends AeronErrorOptions {
   /** True for an end that someone asked for: no error handler is told. */
   readonly isExpected?: boolean;

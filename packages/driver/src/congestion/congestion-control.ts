@@ -10,7 +10,7 @@ export interface RebuildProgress {
   readonly hasFoundLoss: boolean;
 }
 
-/** @source aeron-driver/CongestionControl */
+/** Chooses the window of an image. @source aeron-driver/CongestionControl */
 export interface CongestionControl {
   readonly name: string;
   readonly initialWindowLength: number;
@@ -37,7 +37,7 @@ export interface CongestionControlRequest {
   readonly nowNs: number;
 }
 
-/** @source aeron-driver/CongestionControlSupplier */
+/** Makes the strategy of one image. @source aeron-driver/CongestionControlSupplier */
 export type CongestionControlSupplier = (request: CongestionControlRequest) => CongestionControl;
 
 /** One window for ever. @source aeron-driver/StaticWindowCongestionControl */

@@ -13,6 +13,7 @@ const INITIAL_WINDOW_MTUS = 10;
 const RTT_TIMEOUT_MULTIPLE = 4;
 const NS_PER_SECOND = 1e9;
 
+/** What cubic congestion control is told of its stream. Lengths are bytes. */
 export interface CubicOptions {
   readonly mtuLength: number;
   readonly maxWindowLength: number;
@@ -25,7 +26,7 @@ export interface CubicOptions {
   readonly onWindow: (windowLength: number) => void;
 }
 
-/** @source aeron-driver/ext.CubicCongestionControl */
+/** Sizes the window by loss, as TCP’s CUBIC does. @source aeron-driver/ext.CubicCongestionControl */
 export class CubicCongestionControl implements CongestionControl {
   readonly name = 'cubic';
   readonly initialWindowLength: number;

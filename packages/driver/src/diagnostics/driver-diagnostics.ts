@@ -21,8 +21,10 @@ export interface DriverDiagnosticMessages {
   'aeron:driver:termination': DriverMessage;
 }
 
+/** Name of a diagnostics channel of drivers. */
 export type DriverChannelName = keyof DriverDiagnosticMessages;
 
+/** Every diagnostics channel of drivers. */
 export const DRIVER_CHANNELS = {
   'aeron:driver:launch': { doc: 'A driver that this process launched serves clients.', fields: [] },
   'aeron:driver:close': { doc: 'It has ended; `error` when it did so by a failure.', fields: ['error'] },

@@ -35,7 +35,7 @@ export interface FlowControlRequest {
   readonly listener: FlowControlListener;
 }
 
-/** @source aeron-driver/FlowControlSupplier */
+/** Makes the strategy of one publication. @source aeron-driver/FlowControlSupplier */
 export type FlowControlSupplier = (request: FlowControlRequest, config: FlowControlConfig) => FlowControl;
 
 /**

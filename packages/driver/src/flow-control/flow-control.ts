@@ -35,7 +35,7 @@ export function bothWords(low: number, high: number): bigint {
   return (BigInt(high) << 32n) | BigInt(low >>> 0);
 }
 
-/** @source aeron-driver/FlowControl */
+/** Decides how far a sender may be ahead of its receivers. @source aeron-driver/FlowControl */
 export interface FlowControl {
   /** Name of the strategy as in `fc=`. */
   readonly name: 'unicast' | 'max' | 'min' | 'tagged';

@@ -9,6 +9,7 @@
 import { DATA_HEADER_BLOCK_LENGTH, DataHeaderFlyweight, FrameType } from '@aeron/codecs/internal';
 import { AeronError, type AtomicBuffer } from '@aeron/core/internal';
 
+/** Decides which datagrams are lost on purpose. */
 export interface LossGenerator {
   /**
    * @param buffer holds the datagram at `offset`; valid during the call.

@@ -5,7 +5,7 @@ import type { SocketAddress } from '@aeron/core/internal';
 /** How destinations and the other side of a stream are found. @source aeron-driver/ControlMode */
 export type ControlMode = 'none' | 'manual' | 'dynamic' | 'response';
 
-/** @source aeron-driver/UdpChannel */
+/** A UDP channel with its names resolved. @source aeron-driver/UdpChannel */
 export interface UdpChannel {
   /** The URI as the client gave it. */
   readonly uri: string;

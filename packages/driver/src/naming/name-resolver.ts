@@ -19,7 +19,7 @@ export interface NameResolution {
   poll(): 'pending' | ResolvedAddress | undefined;
 }
 
-/** @source aeron-driver/NameResolver */
+/** Resolves names of hosts and drivers. @source aeron-driver/NameResolver */
 export interface NameResolver {
   /** Names it in errors. */
   readonly name: string;

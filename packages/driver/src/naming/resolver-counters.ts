@@ -30,7 +30,13 @@ export interface ResolverCounterConfig {
   readonly resolverBootstrapNeighbor: readonly string[];
 }
 
-const CSV_ENTRY_TYPE_ID = 2001;
+/** One for each row of the table of the resolver `csv_table`. @source aeron-driver/CsvTableNameResolver */
+export const NAME_ENTRY_COUNTER = {
+  typeId: 2001,
+  label: 'NameEntry',
+  key: 'int32 length, name',
+  doc: 'A row of the table of names: 0 as given, 1 as given for re-resolution, -1 does not resolve. Set it to switch.',
+} as const;
 
 /**
  * @throws AeronError INSUFFICIENT_CAPACITY when all counters are in use; CONFIGURATION for a malformed table.
@@ -60,7 +66,7 @@ export function allocateResolverCounters(counters: CountersManager, config: Reso
       return {
         kind,
         toggleIds: parseCsvTable(config.nameResolverInitArgs ?? '').map((row) =>
-          counters.allocate(csvLabel(row), CSV_ENTRY_TYPE_ID, (key) => {
+          counters.allocate(csvLabel(row), NAME_ENTRY_COUNTER.typeId, (key) => {
             const name = row.name.slice(0, key.capacity - 4);
             key.putInt32(0, name.length);
             key.putAscii(4, name);
@@ -144,7 +150,7 @@ function bootstrapLabel(neighbor: string, address: SocketAddress | undefined): s
 }
 
 function csvLabel({ name, initialHost, reResolutionHost }: CsvRow): string {
-  return `NameEntry{name='${name}', initialResolutionHost='${initialHost}', reResolutionHost='${reResolutionHost}'}`;
+  return `${NAME_ENTRY_COUNTER.label}{name='${name}', initialResolutionHost='${initialHost}', reResolutionHost='${reResolutionHost}'}`;
 }
 
 function addressText({ address, port }: SocketAddress): string {

@@ -5,16 +5,20 @@
  */
 import { type CountersManager, DATAGRAM_TRANSPORTS } from '@aeron/core/internal';
 
-export const DATAGRAM_TRANSPORT_TYPE_ID = 10_001;
-export const DATAGRAM_TRANSPORT_LABEL = 'Datagram transport';
+export const DATAGRAM_TRANSPORT_COUNTER = {
+  typeId: 10_001,
+  label: 'Datagram transport',
+  key: 'none',
+  doc: 'How the driver sends and receives datagrams: 0 dgram, 1 batch, 2 offload.',
+} as const;
 
 const NO_OWNER = -1;
 /** From the slowest on. */
 const BY_SPEED: readonly string[] = [...DATAGRAM_TRANSPORTS].reverse();
 
-/** Its value is 0 for dgram, 1 for batch and 2 for offload. */
 export function allocateDatagramTransportCounter(counters: CountersManager, transport: string): void {
-  const counter = counters.newCounter(`${DATAGRAM_TRANSPORT_LABEL}: ${transport}`, DATAGRAM_TRANSPORT_TYPE_ID);
+  const { typeId, label } = DATAGRAM_TRANSPORT_COUNTER;
+  const counter = counters.newCounter(`${label}: ${transport}`, typeId);
   counters.setCounterOwnerId(counter.id, NO_OWNER);
   counter.set(Math.max(0, BY_SPEED.indexOf(transport)));
 }
