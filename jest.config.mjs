@@ -30,9 +30,10 @@ const projects = {
   system: { testMatch: ['<rootDir>/tests/system/**/*.test.ts'] },
   packaging: { testMatch: ['<rootDir>/tests/packaging/**/*.test.ts'] },
   interop: { testMatch: ['<rootDir>/tests/interop/**/*.test.ts'] },
+  readme: { testMatch: ['<rootDir>/tests/readme/**/*.test.ts'] },
 };
 // Need more than Node and npm, or minutes: run only when asked for.
-const onlyWhenChosen = ['packaging', 'interop'];
+const onlyWhenChosen = ['packaging', 'interop', 'readme'];
 const chosen = process.argv.some((argument) => argument.startsWith('--selectProjects'));
 
 export default {
