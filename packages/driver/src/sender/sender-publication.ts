@@ -38,8 +38,8 @@ export const SETUP_INTERVAL_NS = 100_000_000;
 /** Silence after which a heartbeat is sent. */
 export const HEARTBEAT_INTERVAL_NS = 100_000_000;
 
-/** How often a stream that rests is asked for more than data: what is due by then is due within 100 ms at the soonest. */
-export const REST_CHECK_INTERVAL_NS = 1_000_000;
+/** How often a stream that rests is asked for more than data and heartbeats: times of seconds, after which receivers count as gone. */
+export const REST_CHECK_INTERVAL_NS = 10_000_000;
 
 /** The counters of one publication. */
 export interface SenderPublicationCounters {
@@ -96,8 +96,8 @@ export class SenderPublication {
   readonly #resend: Resend;
   #lastDataNs: number;
   #lastSetupNs: number;
-  /** When it was last seen to rest: connected, nothing to send, nothing asked for. Long ago, where something has happened since. */
-  #lastRestCheckNs = Number.NEGATIVE_INFINITY;
+  /** Until then nothing but data need be looked for, of a stream that was seen to rest and of which nothing was heard since. */
+  #restUntilNs = Number.NEGATIVE_INFINITY;
   #hasInitialConnection = false;
   #isSetupElicited = false;
   #isConnectionTold = false;
@@ -150,7 +150,7 @@ export class SenderPublication {
 
   /** One pass. @returns bytes of data and heartbeats sent. */
   send(nowNs: number): number {
-    if (nowNs - this.#lastRestCheckNs < REST_CHECK_INTERVAL_NS && this.#dataSender.isWaiting) {
+    if (nowNs < this.#restUntilNs && this.#dataSender.isWaiting) {
       return 0;
     }
     if (!this.output.endpoint.isOpen) {
@@ -167,7 +167,9 @@ export class SenderPublication {
       this.#onIdle(nowNs);
     }
     this.#retransmits.processTimeouts(this.#resend, nowNs);
-    this.#lastRestCheckNs = this.#isResting ? nowNs : Number.NEGATIVE_INFINITY;
+    this.#restUntilNs = this.#isResting
+      ? Math.min(nowNs + REST_CHECK_INTERVAL_NS, this.#lastDataNs + HEARTBEAT_INTERVAL_NS)
+      : Number.NEGATIVE_INFINITY;
     return bytesSent;
   }
 
@@ -189,7 +191,7 @@ export class SenderPublication {
     }
     this.lastStatusMessageNs = this.#clock.nanoTime();
     this.#isSetupElicited = true;
-    this.#lastRestCheckNs = Number.NEGATIVE_INFINITY;
+    this.#restUntilNs = Number.NEGATIVE_INFINITY;
     this.#flowControl.onSetupTriggered(report);
     this.output.onSetupRequested(sourceAddress, sourcePort);
   }
@@ -207,7 +209,7 @@ export class SenderPublication {
       this.#liveness.onStatusMessage(idLow, idHigh, nowNs);
     }
     this.#hasInitialConnection = true;
-    this.#lastRestCheckNs = Number.NEGATIVE_INFINITY;
+    this.#restUntilNs = Number.NEGATIVE_INFINITY;
     this.lastStatusMessageNs = nowNs;
     this.#setLimit(this.#flowControl.onStatusMessage(report, this.#limit.getPlain(), nowNs));
     this.#showRequiredReceivers();
@@ -219,7 +221,7 @@ export class SenderPublication {
 
   onNak(range: NakRange): void {
     this.#naksReceived.incrementRelease();
-    this.#lastRestCheckNs = Number.NEGATIVE_INFINITY;
+    this.#restUntilNs = Number.NEGATIVE_INFINITY;
     this.#retransmits.onNak(range, this.termLength, this.#flowControl, this.#resend, this.#clock.nanoTime());
   }
 
@@ -232,7 +234,7 @@ export class SenderPublication {
 
   /** A receiver will not go on: flow control need not wait for it. */
   onReceiverError(receiverId: bigint, groupTag: bigint | undefined): void {
-    this.#lastRestCheckNs = Number.NEGATIVE_INFINITY;
+    this.#restUntilNs = Number.NEGATIVE_INFINITY;
     this.#flowControl.onError(receiverId, groupTag);
   }
 
@@ -242,7 +244,7 @@ export class SenderPublication {
 
   /** Its silence is no question of time any more; seen by the conductor after the next idle pass. */
   removeReceiver(idLow: number, idHigh: number): void {
-    this.#lastRestCheckNs = Number.NEGATIVE_INFINITY;
+    this.#restUntilNs = Number.NEGATIVE_INFINITY;
     this.#liveness.remove(idLow, idHigh);
   }
 
