@@ -103,6 +103,15 @@ describe('lines of events', () => {
     expect(lines(clusterEvents, 'CANVASS_POSITION', { ...canvass, protocolVersion: 0x01_02_03 })[1]).toMatch(
       /followerMemberId=5 protocolVersion=1\.2\.3$/,
     );
+    const term = { isInElection: true, leadershipTermId: 2, logPosition: 3, timestamp: 4, termBaseLogPosition: 5 };
+    expect(
+      lines(clusterEvents, 'REPLAY_NEW_LEADERSHIP_TERM', {
+        memberId: 1,
+        ...term,
+        timeUnit: 'MILLISECONDS',
+        appVersion: 256,
+      })[1],
+    ).toMatch(/ termBaseLogPosition=5 appVersion=256 timestamp=4 timeUnit=MILLISECONDS$/);
     const resolve = { resolverName: 'default', durationNs: 9, name: 'h', isReResolution: false, address: null };
     expect(lines(driverEvents, 'NAME_RESOLUTION_RESOLVE', resolve)[1]).toMatch(
       /: resolver=default durationNs=9 name=h isReResolution=false address=unknown-address$/,

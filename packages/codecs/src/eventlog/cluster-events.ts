@@ -146,7 +146,7 @@ export const clusterEvents = eventTable(
       },
       {
         body: 'leadershipTermId logPosition timestamp termBaseLogPosition memberId appVersion isInElection timeUnit',
-        text: 'memberId isInElection leadershipTermId logPosition termBaseLogPosition appVersion={appVersion:version} timestamp timeUnit',
+        text: 'memberId isInElection leadershipTermId logPosition termBaseLogPosition appVersion timestamp timeUnit',
       },
     ),
     APPEND_POSITION: event(
