@@ -127,6 +127,31 @@ describe('tagged flow control', () => {
     expect(events).toEqual(['+2/1']);
     expect(flowControl.onStatusMessage(report(1n, 90_000), 15_000, 0)).toBe(15_000);
   });
+
+  it('holds the limit for those alone who carry the tag and ask for a set-up', () => {
+    for (const [groupTag, limit] of [
+      [8n, 14_000],
+      [7n, WINDOW],
+    ] as const) {
+      const { flowControl } = minFlowControl({ name: 'tagged' });
+      flowControl.onStatusMessage(report(1n, 0, { groupTag: 7n }), 0, 0);
+      flowControl.onSetupTriggered(report(2n, 0, { groupTag }));
+      flowControl.onSetupSent(WINDOW, 0);
+      expect(flowControl.onStatusMessage(report(1n, 4000, { groupTag: 7n }), WINDOW, 1)).toBe(limit);
+    }
+  });
+
+  it('goes on without a receiver that reports an error under the tag', () => {
+    const { flowControl, events } = minFlowControl({ name: 'tagged' });
+    flowControl.onStatusMessage(report(1n, 0, { groupTag: 7n }), 0, 0);
+    flowControl.onError(1n, 8n);
+    flowControl.onError(1n, undefined);
+    flowControl.onIdle(WINDOW, 1);
+    expect(flowControl.receiverCount).toBe(1);
+    flowControl.onError(1n, 7n);
+    flowControl.onIdle(WINDOW, 2);
+    expect(events).toEqual(['+1/1', '-1/0']);
+  });
 });
 
 describe('the fc parameter', () => {

@@ -4,7 +4,7 @@ import { AtomicBuffer, resolveSettings } from '@aeron/core/internal';
 import { lossSettings } from '../config/loss-settings.ts';
 import { socketSettings } from '../config/socket-settings.ts';
 import { type LossConfig, lossProblem, receiveEndpointLoss, sendEndpointLoss } from './endpoint-loss.ts';
-import type { LossGenerator } from './loss-generator.ts';
+import { type LossGenerator, RandomLossGenerator } from './loss-generator.ts';
 
 const DATAGRAMS = 1000;
 
@@ -35,6 +35,28 @@ describe('losses that the settings ask for', () => {
     const config = configOf({ debugSendDataLossRate: 0.5, debugReceiveDataLossRate: 0.5 });
     expect(sendEndpointLoss(config, random)).toBeUndefined();
     expect(receiveEndpointLoss(config, random)).toBeUndefined();
+  });
+
+  it('are repeated with the seeds that the settings give, one for each direction', () => {
+    const directions = ['SendData', 'SendControl', 'ReceiveData', 'ReceiveControl'] as const;
+    const lostOnes = (generator: LossGenerator | undefined): string => {
+      const buffer = AtomicBuffer.allocate(64);
+      return Array.from({ length: 100 }, () => generator?.shouldDropFrame(buffer, 0, 64, '', 1)).join();
+    };
+    const options: Record<string, unknown> = {
+      ...{ sendChannelEndpointSupplier: 'debug', receiveChannelEndpointSupplier: 'debug' },
+    };
+    directions.forEach((direction, i) => {
+      options[`debug${direction}LossRate`] = 0.5;
+      options[`debug${direction}LossSeed`] = i === 3 ? -1 : 100 + i;
+    });
+    const config = configOf(options);
+    const send = sendEndpointLoss(config, random)?.();
+    const receive = receiveEndpointLoss(config, random)?.();
+    const seeds = [100, 101, 102, random()];
+    expect([send?.data, send?.control, receive?.data, receive?.control].map(lostOnes)).toEqual(
+      seeds.map((seed) => lostOnes(new RandomLossGenerator(0.5, seed))),
+    );
   });
 
   it('are those of debug end points, by direction', () => {
