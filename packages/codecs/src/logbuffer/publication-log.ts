@@ -20,7 +20,7 @@ import { initialTermId, isConnected, mtuLength } from './metadata.ts';
 import { BACK_PRESSURED, MAX_POSITION_EXCEEDED, NOT_CONNECTED } from './offer-result.ts';
 import { computeMaxPossiblePosition } from './position.ts';
 
-/** Beyond this, the block copy of the long way is quicker than words. */
+/** Beyond this a buffer is worth to be looked at: one that is sent whole goes quicker by one block copy. */
 const SHORT_LENGTH = 1024;
 const NO_LIMIT = new Int32Array(2);
 const NO_MEMORY = AtomicBuffer.allocate(0);
