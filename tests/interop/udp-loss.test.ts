@@ -2,6 +2,7 @@
 /** UDP with losses made on purpose by either side's driver, in each direction. */
 import type { InteropClient } from './support/clients.ts';
 import type { DriverKind } from './support/drivers.ts';
+import { LOSSES } from './support/losses.ts';
 import { freePort } from './support/ports.ts';
 import { REFERENCE_VERSIONS } from './support/reference-versions.ts';
 import { clientOf, Setting } from './support/setting.ts';
@@ -9,19 +10,6 @@ import { clientOf, Setting } from './support/setting.ts';
 const SECONDS = 1000;
 const COUNT = 2000;
 const MAX_LENGTH = 1024;
-
-const LOSSES = {
-  'aeron.SendChannelEndpoint.supplier': 'io.aeron.driver.ext.DebugSendChannelEndpointSupplier',
-  'aeron.ReceiveChannelEndpoint.supplier': 'io.aeron.driver.ext.DebugReceiveChannelEndpointSupplier',
-  'aeron.debug.send.data.loss.rate': '0.1',
-  'aeron.debug.send.data.loss.seed': '7',
-  'aeron.debug.send.control.loss.rate': '0.1',
-  'aeron.debug.send.control.loss.seed': '11',
-  'aeron.debug.receive.data.loss.rate': '0.1',
-  'aeron.debug.receive.data.loss.seed': '13',
-  'aeron.debug.receive.control.loss.rate': '0.1',
-  'aeron.debug.receive.control.loss.seed': '17',
-};
 
 const CASES: readonly [publisher: DriverKind, subscriber: DriverKind, losing: 'publisher' | 'subscriber'][] = [
   ['aeronmd', 'reference', 'publisher'],
