@@ -33,6 +33,9 @@ function problemWith(page: string, link: string): string | undefined {
     : 'no such heading';
 }
 
+/** What a command writes, so that a fresh clone does not have it. */
+const WRITTEN_BY_COMMANDS: readonly string[] = ['docs/api'];
+
 const pages = pagesBelow(root).map((path): [string, string] => [relative(root, path), path]);
 
 describe.each(pages)('%s', (_name, path) => {
@@ -48,7 +51,7 @@ describe.each(pages)('%s', (_name, path) => {
   it('names files that are there', () => {
     const bases = [root, join(root, 'packages'), dirname(path)];
     const missing = pathsNamedIn(text).filter((named) => !bases.some((base) => existsSync(join(base, named))));
-    expect(missing).toEqual([]);
+    expect(missing.filter((named) => !WRITTEN_BY_COMMANDS.includes(named))).toEqual([]);
   });
 });
 
