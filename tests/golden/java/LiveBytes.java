@@ -107,8 +107,13 @@ public class LiveBytes
                 counterOf(counters, AeronCounters.NAME_RESOLVER_CACHE_ENTRIES_COUNTER_TYPE_ID, 0));
             for (int i = 0; i < 2; i++)
             {
-                counter("bootstrap neighbor " + i, counters,
-                    counterOf(counters, AeronCounters.NAME_RESOLVER_BOOTSTRAP_NEIGHBOR_COUNTER_TYPE_ID, i));
+                final int bootstrap =
+                    counterOf(counters, AeronCounters.NAME_RESOLVER_BOOTSTRAP_NEIGHBOR_COUNTER_TYPE_ID, i);
+                while (counters.getCounterLabel(bootstrap).endsWith("resolved="))
+                {
+                    driver.sharedAgentInvoker().invoke();
+                }
+                counter("bootstrap neighbor " + i, counters, bootstrap);
             }
         }
     }
