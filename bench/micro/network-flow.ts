@@ -8,6 +8,7 @@ import { StaticWindowCongestionControl } from '../../packages/driver/src/congest
 import { ipcLogParameters } from '../../packages/driver/src/ipc/ipc-log-parameters.ts';
 import { StaticDelayGenerator } from '../../packages/driver/src/loss/feedback-delay.ts';
 import { LossDetector } from '../../packages/driver/src/loss/loss-detector.ts';
+import { WindowLossDetector } from '../../packages/driver/src/loss/window-loss-detector.ts';
 import { MappedLog } from '../../packages/driver/src/resources/mapped-log.ts';
 import { ImageState } from '../../packages/driver/src/shared-state/image-state.ts';
 import { PublicationState } from '../../packages/driver/src/shared-state/publication-state.ts';
@@ -104,11 +105,30 @@ function imageMoving(): (count: number) => void {
   };
 }
 
+/** Of 40 frames every tenth is missing for 16 passes; then comes another term. */
+function imageLosing(): (count: number) => void {
+  const term = AtomicBuffer.allocate(TERM_LENGTH);
+  for (let frame = 0; frame < 40; frame++) {
+    term.putInt32Release(frame * FRAME, frame % 10 === 3 ? 0 : FRAME);
+  }
+  const delays = new StaticDelayGenerator(0, 100_000);
+  const detector = new WindowLossDetector(delays, { request: () => true, requestAgain: () => true });
+  const state = { rebuildPosition: 0, hwmPosition: 0, initialTermId: 0 };
+  return (count) => {
+    for (let i = 0; i < count; i++) {
+      state.rebuildPosition = ((i >> 4) % 4096) * TERM_LENGTH;
+      state.hwmPosition = state.rebuildPosition + 40 * FRAME;
+      detector.scan(term, state, i * 1000);
+    }
+  };
+}
+
 const CASES: Record<string, () => (count: number) => void> = {
   'publication, nothing to do': publicationIdle,
   'publication, limit moved and 4 KiB cleaned': publicationMoving,
   'image, nothing to do': imageIdle,
   'image, a frame rebuilt and consumed': imageMoving,
+  'image, four gaps of an MTU watched': imageLosing,
 };
 
 const wanted = process.argv[2];

@@ -78,6 +78,11 @@ export const subscriptionSettings = settingsTable(
       min: 1,
       doc: 'After how many of these delays it asks again.',
     }),
+    nakUnicastAllGaps: boolean({
+      property: 'aeron.driver.nak.unicast.all.gaps',
+      default: true,
+      doc: 'Whether a single receiver asks for all that it misses side by side; if not, one gap after the other, as in the reference.',
+    }),
     nakMulticastGroupSize: integer({
       property: 'aeron.nak.multicast.group.size',
       default: 10,

@@ -2,7 +2,8 @@
 import { AtomicBuffer } from '@aeron/core/internal';
 import { SeededRandom } from '@aeron/core/testing';
 import { NO_DELAY, OptimalMulticastDelayGenerator, StaticDelayGenerator } from './feedback-delay.ts';
-import { LossDetector, type RebuildState } from './loss-detector.ts';
+import type { RebuildState } from './image-loss-detector.ts';
+import { LossDetector } from './loss-detector.ts';
 
 const TERM_LENGTH = 64 * 1024;
 const INITIAL_TERM_ID = 0x7fffffff;

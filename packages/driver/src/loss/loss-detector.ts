@@ -6,21 +6,14 @@
 import { TermGapScanner } from '@aeron/codecs/internal';
 import type { AtomicBuffer } from '@aeron/core/internal';
 import type { FeedbackDelayGenerator } from './feedback-delay.ts';
+import type { ImageLossDetector, RebuildState } from './image-loss-detector.ts';
 
 const NO_OFFSET = -1;
-
-/** Where an image stands, as stream positions. */
-export interface RebuildState {
-  readonly rebuildPosition: number;
-  readonly hwmPosition: number;
-  readonly initialTermId: number;
-}
 
 export type GapHandler = (termId: number, termOffset: number, length: number) => void;
 
 /** @source aeron-driver/LossDetector */
-export class LossDetector {
-  /** Out-register of `scan`: whether a gap was seen for the first time. */
+export class LossDetector implements ImageLossDetector {
   hasFoundLoss = false;
   readonly #scanner = new TermGapScanner();
   readonly #delays: FeedbackDelayGenerator;
@@ -35,10 +28,10 @@ export class LossDetector {
     this.#onGap = onGap;
   }
 
-  /**
-   * @param termBuffer the term that holds `rebuildPosition`.
-   * @returns the term offset up to which the term is complete.
-   */
+  onComplete(_nowNs: number): void {
+    this.hasFoundLoss = false;
+  }
+
   scan(termBuffer: AtomicBuffer, state: RebuildState, nowNs: number): number {
     const { rebuildPosition, hwmPosition } = state;
     this.hasFoundLoss = false;

@@ -164,6 +164,26 @@ describe('loss', () => {
     expect(harness.image.naksSent.get()).toBe(2);
   });
 
+  it('is asked for by as many NAKs as gaps are reported side by side', () => {
+    const harness = ReceiverHarness.connected();
+    const { state } = harness.image;
+    for (const frame of [1, 4, 9]) {
+      state.offerGap(INITIAL_TERM_ID, frame * 64, 64);
+    }
+    harness.run(5 * MS);
+    const asked = harness.peer
+      .takeFields(FrameType.NAK)
+      .map(({ termId, termOffset, length }) => [termId, termOffset, length]);
+    expect(asked).toEqual([1, 4, 9].map((frame) => [INITIAL_TERM_ID, frame * 64, 64]));
+    expect(harness.counter('NAK_MESSAGES_SENT')).toBe(3);
+    expect(harness.image.naksSent.get()).toBe(3);
+    state.isRevoked = true;
+    state.offerGap(INITIAL_TERM_ID, 64, 64);
+    harness.run(5 * MS);
+    expect(harness.peer.take(FrameType.NAK)).toEqual([]);
+    expect(state.takeGap()).toBe(false);
+  });
+
   it('is counted as asked for even if nothing could be sent', () => {
     const harness = ReceiverHarness.connected();
     harness.world.network.datagramLengthMax = 8;

@@ -21,6 +21,7 @@ import {
   tryFillGap,
 } from '@aeron/codecs/internal';
 import { IN_CHANGE, NO_CHANGE } from '../shared-state/image-state.ts';
+import { GAP_RING_CAPACITY } from '../shared-state/state-table.ts';
 import type { ImageContext } from './image-context.ts';
 import type { ReceivedDatagram } from './received-datagram.ts';
 
@@ -97,7 +98,7 @@ export class ImageFeedback {
   work(nowNs: number, hasNews: boolean): number {
     const isStatusMessageDue = this.#isSmEnabled && this.#smDeadlineNs - nowNs < 0;
     if (hasNews) {
-      return this.#sendDue(nowNs, isStatusMessageDue) + this.#processPendingLoss() + this.#measureRtt();
+      return this.#sendDue(nowNs, isStatusMessageDue) + this.#processLoss() + this.#measureRtt();
     }
     return isStatusMessageDue ? this.#sendDue(nowNs, true) : 0;
   }
@@ -184,6 +185,23 @@ export class ImageFeedback {
     responseSetup.streamId = spec.streamId;
     responseSetup.responseSessionId = responseSessionId;
     endpoint.send(responseSetup, connections);
+  }
+
+  #processLoss(): number {
+    return this.#processPendingLoss() + this.#sendNaks();
+  }
+
+  /** For gaps that the conductor asks for side by side. */
+  #sendNaks(): number {
+    const { state } = this.#context;
+    let count = 0;
+    while (count < GAP_RING_CAPACITY && state.takeGap()) {
+      if (!state.isRevoked) {
+        this.#sendNak();
+      }
+      count++;
+    }
+    return count;
   }
 
   #processPendingLoss(): number {

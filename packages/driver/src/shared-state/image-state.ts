@@ -2,7 +2,9 @@
 /**
  * What the two halves of a publication image tell each other all the time, in one slot of shared memory. Each field has one
  * writer. Pairs that must be read together (the status message to send, the loss to report) stand between two change
- * numbers: the writer raises `begin`, writes, raises `end`; the reader takes them only if both numbers agree.
+ * numbers: the writer raises `begin`, writes, raises `end`; the reader takes them only if both numbers agree. So the reader sees
+ * the newest. Gaps that are asked for side by side must all be seen, so they go through a ring: the writer stores one and raises
+ * `tail`, the reader loads it and raises `head`.
  *
  * Each half has one more number that is raised last, after anything in it was written. A reader that finds it as it was has seen
  * all there is, by one load in each pass.
@@ -10,7 +12,7 @@
  *   conductor writes: status message, loss, isSendingEos, rttRequest, state     receiver writes: the second half
  */
 import type { AtomicBuffer } from '@aeron/core/internal';
-import type { StateSlot } from './state-table.ts';
+import { GAP_LENGTH, GAP_RING_CAPACITY, type StateSlot } from './state-table.ts';
 
 const SM_BEGIN_OFFSET = 0;
 const SM_END_OFFSET = 4;
@@ -25,6 +27,7 @@ const IS_SENDING_EOS_OFFSET = 40;
 const RTT_REQUEST_OFFSET = 44;
 const IS_CLOSING_OFFSET = 48;
 const CONDUCTOR_CHANGE_OFFSET = 52;
+const GAP_TAIL_OFFSET = 56;
 const LAST_PACKET_TIME_OFFSET = 64;
 const EOS_POSITION_OFFSET = 72;
 const RTT_OFFSET = 80;
@@ -36,6 +39,10 @@ const HAS_RECEIVER_RELEASED_OFFSET = 104;
 const IS_REJECTED_OFFSET = 108;
 const IS_DEACTIVATED_OFFSET = 112;
 const RECEIVER_CHANGE_OFFSET = 116;
+const GAP_HEAD_OFFSET = 120;
+
+const GAP_TERM_OFFSET_OFFSET = 4;
+const GAP_LENGTH_OFFSET = 8;
 
 /** The change number of what nothing was said about. */
 export const NO_CHANGE = 0;
@@ -46,17 +53,19 @@ export const IN_CHANGE = -1;
 export class ImageState {
   readonly #buffer: AtomicBuffer;
   readonly #start: number;
+  readonly #gapsStart: number;
   /** Out-registers of `readStatusMessage`. */
   smPosition = 0;
   smWindowLength = 0;
-  /** Out-registers of `readLoss`. */
+  /** Out-registers of `readLoss` and `takeGap`. */
   lossTermId = 0;
   lossTermOffset = 0;
   lossLength = 0;
 
-  constructor({ buffer, offset }: StateSlot) {
+  constructor({ buffer, offset, gapsOffset }: StateSlot) {
     this.#buffer = buffer;
     this.#start = offset;
+    this.#gapsStart = gapsOffset;
   }
 
   /**
@@ -97,6 +106,38 @@ export class ImageState {
     this.smPosition = position;
     this.smWindowLength = windowLength;
     return change;
+  }
+
+  /** Conductor: one of several gaps to be asked for. @returns false while as many as there is room for have not been taken. */
+  offerGap(termId: number, termOffset: number, length: number): boolean {
+    const buffer = this.#buffer;
+    const tail = buffer.getInt32(this.#start + GAP_TAIL_OFFSET);
+    // Acquires: what the receiver has loaded from the place is not overwritten before.
+    if (((tail - buffer.getInt32Volatile(this.#start + GAP_HEAD_OFFSET)) | 0) >= GAP_RING_CAPACITY) {
+      return false;
+    }
+    const offset = this.#gapOffset(tail);
+    buffer.putInt32(offset, termId);
+    buffer.putInt32(offset + GAP_TERM_OFFSET_OFFSET, termOffset);
+    buffer.putInt32(offset + GAP_LENGTH_OFFSET, length);
+    buffer.putInt32Release(this.#start + GAP_TAIL_OFFSET, (tail + 1) | 0);
+    this.#raise(CONDUCTOR_CHANGE_OFFSET);
+    return true;
+  }
+
+  /** Receiver: the next of them into the loss registers, in the order in which they were offered. @returns whether there was one. */
+  takeGap(): boolean {
+    const buffer = this.#buffer;
+    const head = buffer.getInt32(this.#start + GAP_HEAD_OFFSET);
+    if (head === buffer.getInt32Volatile(this.#start + GAP_TAIL_OFFSET)) {
+      return false;
+    }
+    const offset = this.#gapOffset(head);
+    this.lossTermId = buffer.getInt32(offset);
+    this.lossTermOffset = buffer.getInt32(offset + GAP_TERM_OFFSET_OFFSET);
+    this.lossLength = buffer.getInt32(offset + GAP_LENGTH_OFFSET);
+    buffer.putInt32Release(this.#start + GAP_HEAD_OFFSET, (head + 1) | 0);
+    return true;
   }
 
   /** Conductor: a gap to be asked for (or filled, on an unreliable stream). */
@@ -226,6 +267,10 @@ export class ImageState {
   set isDeactivated(value: boolean) {
     this.#setFlag(IS_DEACTIVATED_OFFSET, value);
     this.#raise(RECEIVER_CHANGE_OFFSET);
+  }
+
+  #gapOffset(index: number): number {
+    return this.#gapsStart + (index & (GAP_RING_CAPACITY - 1)) * GAP_LENGTH;
   }
 
   #begin(offset: number): number {

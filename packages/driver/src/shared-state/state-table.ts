@@ -7,15 +7,29 @@ export const STATE_SLOT_LENGTH = 128;
 /** Publications and images that a driver can have at a time. */
 export const STATE_SLOT_COUNT = 65536;
 
+/** Gaps of an image that can be on their way from the conductor to the receiver: as many NAKs a pass. A power of two. */
+export const GAP_RING_CAPACITY = 16;
+/** Term id, term offset, length. */
+export const GAP_LENGTH = 12;
+const GAP_RING_LENGTH = GAP_LENGTH * GAP_RING_CAPACITY;
+
 /** Zeroed memory for the table of one driver; pages are touched as slots are used. */
-export function createStateMemory(): SharedArrayBuffer {
-  return new SharedArrayBuffer(STATE_SLOT_LENGTH * STATE_SLOT_COUNT);
+export function createStateMemory(slotCount = STATE_SLOT_COUNT): SharedArrayBuffer {
+  return new SharedArrayBuffer((STATE_SLOT_LENGTH + GAP_RING_LENGTH) * slotCount);
+}
+
+/** The rings lie behind all slots, so that the slots of streams that lose nothing stay side by side. */
+function gapRingOffset({ byteLength }: SharedArrayBuffer, index: number): number {
+  const slotCount = byteLength / (STATE_SLOT_LENGTH + GAP_RING_LENGTH);
+  return slotCount * STATE_SLOT_LENGTH + index * GAP_RING_LENGTH;
 }
 
 /** One slot, within the buffer over the whole table: a buffer for each slot would cost each of them six views. */
 export interface StateSlot {
   readonly buffer: AtomicBuffer;
   readonly offset: number;
+  /** Where the ring of gaps starts that goes with the slot. What it holds is told by the slot. */
+  readonly gapsOffset: number;
 }
 
 /** This thread's buffers over tables. */
@@ -30,7 +44,7 @@ export function stateSlot(memory: SharedArrayBuffer, index: number): StateSlot {
   }
   const offset = index * STATE_SLOT_LENGTH;
   buffer.boundsCheck(offset, STATE_SLOT_LENGTH);
-  return { buffer, offset };
+  return { buffer, offset, gapsOffset: gapRingOffset(memory, index) };
 }
 
 /** Conductor only: which slots are in use. */

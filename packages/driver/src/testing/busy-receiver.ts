@@ -100,6 +100,7 @@ export function busyReceiver() {
       socket.isBusy = false;
       image.state.scheduleStatusMessage(0, 4096);
       image.state.scheduleLoss(INITIAL_TERM_ID, 0, 64);
+      image.state.offerGap(INITIAL_TERM_ID, 128, 64);
       pass();
     },
   };

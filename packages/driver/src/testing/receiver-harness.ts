@@ -20,7 +20,7 @@ import type { UdpChannel } from '../media/udp-channel.ts';
 import { Receiver } from '../receiver/receiver.ts';
 import type { ReceiverConfig, ReceiverResources } from '../receiver/receiver-resources.ts';
 import { ImageState } from '../shared-state/image-state.ts';
-import { STATE_SLOT_LENGTH, stateSlot } from '../shared-state/state-table.ts';
+import { createStateMemory, stateSlot } from '../shared-state/state-table.ts';
 import { PLAIN_PARAMS, TERM_LENGTH } from './ipc-log.ts';
 import { ipv4, MS, SECOND } from './receiver-peer.ts';
 import { udpChannel } from './sender-harness.ts';
@@ -76,7 +76,7 @@ export class ReceiverHarness {
   readonly inbox = new ThreadLocalQueue<ReceiverCommand>();
   readonly conductor = new ThreadLocalQueue<ConductorCommand>();
   readonly values = AtomicBuffer.allocate(COUNTER_COUNT * COUNTER_LENGTH);
-  readonly stateMemory = new SharedArrayBuffer(STATE_COUNT * STATE_SLOT_LENGTH);
+  readonly stateMemory = createStateMemory(STATE_COUNT);
   readonly peer: SenderPeer;
   readonly peers: SenderPeer[] = [];
   /** What the receiver told the conductor and no test has taken. */

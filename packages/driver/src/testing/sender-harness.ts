@@ -21,7 +21,7 @@ import type { UdpChannel } from '../media/udp-channel.ts';
 import { Sender } from '../sender/sender.ts';
 import type { SenderConfig, SenderResources } from '../sender/sender-resources.ts';
 import { PublicationState } from '../shared-state/publication-state.ts';
-import { STATE_SLOT_LENGTH, stateSlot } from '../shared-state/state-table.ts';
+import { createStateMemory, stateSlot } from '../shared-state/state-table.ts';
 import { PLAIN_PARAMS, TERM_LENGTH } from './ipc-log.ts';
 import {
   INITIAL_TERM_ID,
@@ -175,7 +175,7 @@ export class SenderHarness {
   readonly commands = new ThreadLocalQueue<SenderCommand>();
   readonly answers: ThreadLocalQueue<ConductorCommand>;
   readonly values = new AtomicBuffer(new SharedArrayBuffer(COUNTER_COUNT * COUNTER_LENGTH));
-  readonly stateMemory = new SharedArrayBuffer(STATE_COUNT * STATE_SLOT_LENGTH);
+  readonly stateMemory = createStateMemory(STATE_COUNT);
   readonly sender: Sender;
   readonly peers: ReceiverPeer[] = [];
   /** What the sender told the conductor and nobody took. */

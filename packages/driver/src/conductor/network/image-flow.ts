@@ -15,7 +15,7 @@
 import { cleanImage, indexByPosition } from '@aeron/codecs/internal';
 import { type AtomicBuffer, type AtomicCounter, INT64_MAX_AS_NUMBER } from '@aeron/core/internal';
 import type { CongestionControl } from '../../congestion/congestion-control.ts';
-import type { LossDetector } from '../../loss/loss-detector.ts';
+import type { ImageLossDetector } from '../../loss/image-loss-detector.ts';
 import type { ImageState } from '../../shared-state/image-state.ts';
 import type { SubscribedFlow } from '../stream-subscribers.ts';
 
@@ -34,7 +34,7 @@ export interface ImageFlowFields {
   readonly rebuildPosition: AtomicCounter;
   readonly state: ImageState;
   readonly congestionControl: CongestionControl;
-  readonly lossDetector: LossDetector;
+  readonly lossDetector: ImageLossDetector;
 }
 
 /** @source aeron-driver/PublicationImage (trackRebuild) */
@@ -47,7 +47,7 @@ export class ImageFlow implements SubscribedFlow {
   private readonly rebuildCounter: AtomicCounter;
   private readonly state: ImageState;
   private readonly congestionControl: CongestionControl;
-  private readonly lossDetector: LossDetector;
+  private readonly lossDetector: ImageLossDetector;
   /** Refilled in each pass. */
   private readonly rebuild: { rebuildPosition: number; hwmPosition: number; initialTermId: number };
   /** Refilled in each pass. */
@@ -206,7 +206,7 @@ export class ImageFlow implements SubscribedFlow {
     const position = Math.max(this.rebuildCounter.getPlain(), fastest);
     if (position >= hwm) {
       // All that came in is there, as in most passes of a stream that rests.
-      this.lossDetector.hasFoundLoss = false;
+      this.lossDetector.onComplete(nowNs);
       this.rebuildCounter.proposeMaxRelease(position);
       return;
     }

@@ -4,11 +4,12 @@
  * a gap is seen again and again and grows. Conductor only.
  */
 import type { Clock } from '@aeron/core/internal';
+import type { GapRequests } from '../../loss/window-loss-detector.ts';
 import type { LossReport, LossReportEntry, LossSource } from '../../reports/loss-report.ts';
 import type { ImageState } from '../../shared-state/image-state.ts';
 
 /** @source aeron-driver/PublicationImage (onGapDetected, reportLoss) */
-export class ImageLossRecord {
+export class ImageLossRecord implements GapRequests {
   readonly #state: ImageState;
   readonly #stream: LossSource;
   readonly #clock: Pick<Clock, 'epochMs'>;
@@ -37,6 +38,18 @@ export class ImageLossRecord {
       this.#termOffset = termOffset;
       this.#length = length;
     }
+  }
+
+  request(termId: number, termOffset: number, length: number): boolean {
+    const isTaken = this.requestAgain(termId, termOffset, length);
+    if (isTaken) {
+      this.#record(length);
+    }
+    return isTaken;
+  }
+
+  requestAgain(termId: number, termOffset: number, length: number): boolean {
+    return this.#state.offerGap(termId, termOffset, length);
   }
 
   #record(bytesLost: number): void {

@@ -57,6 +57,11 @@ export function feedbackDelay(
   return new StaticDelayGenerator(delayNs, Math.max(delayNs, NAK_DELAY_MIN_NS) * config.nakUnicastRetryDelayRatio);
 }
 
+/** Whether all gaps are asked for side by side: others that lose the same data would answer all of them at once. */
+export function asksForAllGaps({ isReliable, isGroup }: LossTreatment, config: DriverConfig): boolean {
+  return isReliable && !isGroup && config.nakUnicastAllGaps;
+}
+
 /** The image that a window is for. */
 export type CongestionStream = Omit<CongestionControlRequest, 'maxWindowLength' | 'nowNs'>;
 

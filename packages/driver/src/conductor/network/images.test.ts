@@ -4,6 +4,7 @@ import {
   LossReportEntryFlyweight,
   lossReportPath,
   readLogParameters,
+  SETUP_GROUP_FLAG,
 } from '@aeron/codecs/internal';
 import { AtomicBuffer } from '@aeron/core/internal';
 import { onlyEvent } from '../../testing/conductor-harness.ts';
@@ -33,6 +34,15 @@ function scheduled({ state }: SceneImage): { change: number; position: number; w
 function loss({ state }: SceneImage) {
   const change = state.readLoss();
   return { change, termId: state.lossTermId, termOffset: state.lossTermOffset, length: state.lossLength };
+}
+
+/** What is asked for side by side. */
+function gaps({ state }: SceneImage): string[] {
+  const asked: string[] = [];
+  while (state.takeGap()) {
+    asked.push(`${state.lossTermId}: ${state.lossTermOffset / FRAME}+${state.lossLength / FRAME}`);
+  }
+  return asked;
 }
 
 /** Receives whole frames up to a position. */
@@ -183,7 +193,11 @@ describe('an image', () => {
 
 describe('the rebuilding of an image', () => {
   it('is complete up to the first gap, and asks for what is missing after the delay and again', () => {
-    const scene = new NetworkScene({ nakUnicastDelayNs: '10ms', nakUnicastRetryDelayRatio: 10 });
+    const scene = new NetworkScene({
+      nakUnicastDelayNs: '10ms',
+      nakUnicastRetryDelayRatio: 10,
+      nakUnicastAllGaps: false,
+    });
     const { endpointId } = scene.subscription();
     const image = scene.activeImage(endpointId);
     receiveTo(scene, image, 0, 3 * FRAME);
@@ -204,23 +218,59 @@ describe('the rebuilding of an image', () => {
     expect(loss(image).change).toBe(2);
   });
 
-  it('reports each lost byte once', () => {
-    const scene = new NetworkScene();
+  it('asks for several gaps side by side', () => {
+    const scene = new NetworkScene({ nakUnicastDelayNs: '10ms', nakUnicastRetryDelayRatio: 10 });
     const { endpointId } = scene.subscription();
     const image = scene.activeImage(endpointId);
-    scene.receive(image, 2 * FRAME, FRAME);
-    scene.elapse(1000);
-    scene.receive(image, FRAME, FRAME); // the gap gets smaller
-    scene.elapse(1000);
-    scene.receive(image, 5 * FRAME, FRAME);
-    scene.receive(image, 0, FRAME);
-    scene.elapse(1000);
-    const file = scene.driver.platform.mapper.map(lossReportPath(scene.driver.directory), { access: 'read-only' });
-    const entry = new LossReportEntryFlyweight().wrap(new AtomicBuffer(file.memory, file.memoryOffset, file.length), 0);
-    expect(entry).toMatchObject({ sessionId: SESSION, streamId: STREAM, channel: ENDPOINT, source: '10.0.0.9:5555' });
-    expect(entry.totalBytesLost).toBe(2 * FRAME + 2 * FRAME);
-    expect(entry.observationCount).toBe(2);
+    receiveTo(scene, image, 0, 3 * FRAME);
+    scene.receive(image, 6 * FRAME, FRAME);
+    scene.receive(image, 8 * FRAME, FRAME);
+    scene.driver.settle();
+    scene.elapse(50);
+    expect(gaps(image)).toEqual(['10: 3+3', '10: 7+1']);
+    receiveTo(scene, image, 3 * FRAME, 6 * FRAME);
+    scene.driver.settle();
+    expect(image.rebuildPosition.get()).toBe(7 * FRAME);
+    expect(loss(image).change).toBe(0);
   });
+
+  it.each([
+    ['a group', { setupFlags: SETUP_GROUP_FLAG }, ''],
+    ['an unreliable stream', {}, '|reliable=false'],
+  ])('asks for one gap after the other for %s', (_what, setup, parameters) => {
+    const scene = new NetworkScene();
+    const { endpointId } = scene.subscription(`${ENDPOINT}${parameters}`);
+    const image = scene.activeImage(endpointId, setup);
+    scene.receive(image, FRAME, FRAME);
+    scene.receive(image, 3 * FRAME, FRAME);
+    scene.elapse(1000);
+    expect(gaps(image)).toEqual([]);
+    expect(loss(image)).toMatchObject({ termOffset: 0, length: FRAME });
+  });
+
+  it.each([true, false])(
+    'reports each lost byte once, whether all gaps are asked for or not: %s',
+    (nakUnicastAllGaps) => {
+      const scene = new NetworkScene({ nakUnicastAllGaps });
+      const { endpointId } = scene.subscription();
+      const image = scene.activeImage(endpointId);
+      scene.receive(image, 2 * FRAME, FRAME);
+      scene.elapse(1000, () => gaps(image));
+      scene.receive(image, FRAME, FRAME); // the gap gets smaller
+      scene.elapse(1000, () => gaps(image));
+      scene.receive(image, 5 * FRAME, FRAME);
+      scene.receive(image, 0, FRAME);
+      scene.elapse(1000, () => gaps(image));
+      const file = scene.driver.platform.mapper.map(lossReportPath(scene.driver.directory), { access: 'read-only' });
+      const entry = new LossReportEntryFlyweight().wrap(
+        new AtomicBuffer(file.memory, file.memoryOffset, file.length),
+        0,
+      );
+      expect(entry).toMatchObject({ sessionId: SESSION, streamId: STREAM, channel: ENDPOINT, source: '10.0.0.9:5555' });
+      expect(entry.totalBytesLost).toBe(2 * FRAME + 2 * FRAME);
+      expect(entry.observationCount).toBe(2);
+    },
+  );
 
   it('goes on where the furthest subscriber is, whatever is missing before', () => {
     const scene = new NetworkScene();

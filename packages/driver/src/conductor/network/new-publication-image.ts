@@ -9,6 +9,7 @@ import type { ReceiverImageSpec } from '../../agents/agent-commands.ts';
 import { receiverGroupTag } from '../../config/network-rules.ts';
 import type { CongestionControl } from '../../congestion/congestion-control.ts';
 import { LossDetector } from '../../loss/loss-detector.ts';
+import { WindowLossDetector } from '../../loss/window-loss-detector.ts';
 import type { MappedLog } from '../../resources/mapped-log.ts';
 import { ImageState } from '../../shared-state/image-state.ts';
 import { stateSlot } from '../../shared-state/state-table.ts';
@@ -19,7 +20,7 @@ import type { ImageRequest } from './create-image.ts';
 import { ImageFlow } from './image-flow.ts';
 import type { LinkedPosition } from './image-linker.ts';
 import { ImageLossRecord } from './image-loss-record.ts';
-import { createCongestionControl, feedbackDelay, type LossTreatment } from './image-strategies.ts';
+import { asksForAllGaps, createCongestionControl, feedbackDelay, type LossTreatment } from './image-strategies.ts';
 import type { NetworkServices } from './network-services.ts';
 import { PublicationImage } from './publication-image.ts';
 import type { ReceiveChannelEndpoint } from './receive-channel-endpoint.ts';
@@ -150,7 +151,9 @@ function createFlow(spec: NewImageSpec, services: NetworkServices, parts: FlowPa
   return new ImageFlow({
     ...{ terms: log.terms, termLength: log.termLength, initialTermId },
     ...parts,
-    lossDetector: new LossDetector(delays, (termId, offset, length) => record.onGap(termId, offset, length)),
+    lossDetector: asksForAllGaps(spec, config)
+      ? new WindowLossDetector(delays, record)
+      : new LossDetector(delays, (termId, offset, length) => record.onGap(termId, offset, length)),
   });
 }
 
