@@ -36,6 +36,9 @@ const SUPPLIERS: Readonly<Record<AgentName, string>> = {
 const CRASHES = {
   'ends its thread': 'process.exit(7)',
   throws: "setTimeout(() => { throw new Error('crashed on purpose'); })",
+  'forgets a rejection': "setTimeout(() => { Promise.reject(new Error('crashed on purpose')); })",
+  hangs: `require('node:fs').writeFileSync(__filename + '.hangs', '');
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0)`,
 };
 type Way = keyof typeof CRASHES;
 
@@ -81,7 +84,7 @@ describe('an embedded driver', () => {
   });
   afterAll(() => stage.close());
 
-  const WAYS = Object.keys(CRASHES) as Way[];
+  const WAYS = ['ends its thread', 'throws'] as const satisfies readonly Way[];
   it.each(CELLS.flatMap((cell) => WAYS.map((way) => ({ ...cell, way }))))(
     'with threading mode $threadingMode whose agent $agent $way',
     async ({ threadingMode, agent, way }) => {
@@ -116,23 +119,50 @@ describe('an embedded driver', () => {
       expect(Date.now() - endedMs).toBeLessThan(8000); // far less than the driver time-out
       expect(clientErrors.map(({ message }) => message)).toContainEqual(expect.stringContaining('has been shutdown'));
       expect(existsSync(driver.aeronDirectoryName)).toBe(false);
-      // Node stops the threads below one that ends without asking them: their sockets are the process's until it ends.
-      if (agent !== 'conductor' || threadingMode === 'SHARED') {
-        await until(() => isPortFree(port), 'the port that the driver had');
-      }
+      expect(await isPortFree(port)).toBe(true);
       expect(driver.isClosed).toBe(true);
       await driver.close().catch(() => undefined); // again, for nothing
+    },
+  );
+
+  it.each(MODES.filter((mode) => mode !== 'SHARED'))(
+    'with threading mode %s whose conductor hangs, once it is closed',
+    async (threadingMode) => {
+      const path = suppliersModule(stage.newFolder(), 'conductor', 'hangs');
+      const driver = await MediaDriver.launch({
+        aeronDirectoryName: stage.newDirectory(),
+        threadingMode,
+        suppliersModule: path,
+        dirDeleteOnShutdown: true,
+        publicationTermBufferLength: '64k',
+        errorHandler: () => undefined,
+        notice: () => undefined,
+      });
+      const { aeronDirectoryName } = driver;
+      const aeron = await Aeron.connect({ aeronDirectoryName, errorHandler: () => undefined });
+      const port = await freePort();
+      const channel = `aeron:udp?endpoint=127.0.0.1:${port}`;
+      await aeron.addSubscription(channel, STREAM);
+      provoke(aeron, 'conductor', channel);
+      await until(() => existsSync(`${path}.hangs`), 'the conductor to hang');
+      await expect(driver.close()).rejects.toThrow("the driver's thread ended unexpectedly");
+      await until(() => aeron.isClosed, 'the end of the client');
+      expect(existsSync(aeronDirectoryName)).toBe(false);
+      expect(await isPortFree(port)).toBe(true);
     },
   );
 });
 
 describe('aeronmd', () => {
-  it.each(CELLS)('with threading mode $threadingMode whose agent $agent throws', async ({ threadingMode, agent }) => {
+  it.each([
+    ...CELLS.map((cell) => ({ ...cell, way: 'throws' as const })),
+    ...MODES.map((threadingMode) => ({ threadingMode, agent: 'conductor', way: 'forgets a rejection' }) as const),
+  ])('with threading mode $threadingMode whose agent $agent $way', async ({ threadingMode, agent, way }) => {
     await onStage(async (stage) => {
       const directory = stage.newDirectory();
       const driver = await stage.startDriver(directory, {
         'aeron.threading.mode': threadingMode,
-        'aeron.driver.suppliers.module': suppliersModule(stage.folder, agent, 'throws'),
+        'aeron.driver.suppliers.module': suppliersModule(stage.folder, agent, way),
         'aeron.term.buffer.length': '64k',
         'aeron.dir.delete.on.shutdown': 'false',
       });
@@ -149,10 +179,8 @@ describe('aeronmd', () => {
       await expect(Aeron.connect({ aeronDirectoryName: directory, driverTimeoutMs: 100 })).rejects.toMatchObject({
         message: expect.stringContaining('the driver has been shut down'),
       });
-      const isInThreadOfItsOwn = threadingMode !== 'SHARED' && agent !== 'conductor';
-      if (isInThreadOfItsOwn) {
-        expect((await runTool('error-stat', directory)).stdout).toContain('crashed on purpose');
-      }
+      const { stdout } = await runTool('error-stat', directory);
+      expect(stdout).toMatch(/\n1 observations from [^\n]*\nError: crashed on purpose\n/);
       await stopDriver(await stage.startDriver(directory)); // nothing is in its way
     });
   });

@@ -43,6 +43,15 @@ export class EventLog {
     return this.memory.droppedCount;
   }
 
+  /** The facts that tell one from another. */
+  toString(): string {
+    return `EventLog{droppedCount=${this.droppedCount} isReaderRunning=${this.#isReaderRunning}}`;
+  }
+
+  [Symbol.for('nodejs.util.inspect.custom')](): string {
+    return this.toString();
+  }
+
   /** Sets which events of a component are logged from now on: `all`, names, ids; empty: none. @throws AeronError for others. */
   select(table: EventTable, events: string): void {
     const unknown: string[] = [];

@@ -5,8 +5,8 @@
  *
  *     SHARED          launch ──spawn──▶ worker thread that runs all agents
  *     SHARED          launch ─────────▶ all agents in the calling thread      (callingThread)
- *     SHARED_NETWORK  launch ──spawn──▶ conductor's thread ──spawn──▶ sender and receiver, native resources
- *     DEDICATED       launch ──spawn──▶ conductor's thread ──spawn──▶ sender, receiver, native resources
+ *     SHARED_NETWORK  launch ──spawn──▶ conductor's thread; sender and receiver, native resources
+ *     DEDICATED       launch ──spawn──▶ conductor's thread; sender, receiver, native resources
  *     INVOKER         launch ─────────▶ nothing runs until the application calls driver.invoker.invoke()
  *
  * @source aeron-driver/MediaDriver
@@ -155,6 +155,15 @@ export class MediaDriver implements AsyncDisposable {
   /** Ends the driver: closes its agents, tells clients, and deletes the directory if so configured. Idempotent. */
   close(): Promise<void> {
     return this.#running.close();
+  }
+
+  /**
+   * Ends the driver because something went wrong around it, which it can't know of: as `close`, with an entry in its error log.
+   *
+   * @returns what rejects with the error, as `closed` does.
+   */
+  fail(error: Error): Promise<void> {
+    return this.#running.fail(error);
   }
 
   [Symbol.asyncDispose](): Promise<void> {

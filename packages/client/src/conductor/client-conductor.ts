@@ -14,8 +14,8 @@
  * @source aeron-client/ClientConductor
  */
 import type { EventEmitter } from 'node:events';
-import { type CncFile, SYSTEM_COUNTER_TYPE_ID, SystemCounterId } from '@aeron/codecs/internal';
-import { AeronError, type Agent, AgentTerminationError, CounterState, CountersReader, isAeronError } from '@aeron/core';
+import type { CncFile } from '@aeron/codecs/internal';
+import { AeronError, type Agent, AgentTerminationError, CountersReader, isAeronError } from '@aeron/core';
 import { BroadcastReceiver, ConfigurationError, CopyBroadcastReceiver, formatDurationNs } from '@aeron/core/internal';
 import type { ClientConfig } from '../config/client-options.ts';
 import type { DriverConnection } from '../connect/connect.ts';
@@ -29,6 +29,7 @@ import type { ClientParts } from './client-parts.ts';
 import { DriverEventsAdapter } from './driver-events-adapter.ts';
 import { DriverEventsHandler } from './driver-events-handler.ts';
 import { DriverProxy } from './driver-proxy.ts';
+import { readDriverVersions } from './driver-versions.ts';
 import { Liveness } from './liveness.ts';
 import { LogBuffersRegistry } from './log-buffers-registry.ts';
 import { type CommandKind, type PendingCommand, PendingCommands } from './pending-commands.ts';
@@ -86,7 +87,7 @@ export class ClientConductor implements Agent {
     this.registrations = new Registrations(this.parts, this.#port, {
       availableImageHandler: wiring.availableImageHandler,
       unavailableImageHandler: wiring.unavailableImageHandler,
-      controlProtocolVersion: controlProtocolVersion(this.parts.counters),
+      controlProtocolVersion: this.parts.driverVersions.controlProtocol,
       randomInt32: () => platform.host.randomInt32(),
     });
     const handler = new DriverEventsHandler(this.parts, this.#port, (reason) => this.#terminate(reason));
@@ -283,6 +284,7 @@ export class ClientConductor implements Agent {
       scheduler: platform.scheduler,
       proxy,
       counters,
+      driverVersions: readDriverVersions(counters),
       callbacks: this.callbacks,
       pending: new PendingCommands((command) => this.registrations.withdraw(command)),
       resources: new ResourceMap(),
@@ -326,15 +328,4 @@ export function checkKeepAlive(keepAliveIntervalNs: number, clientLivenessTimeou
         `clientLivenessTimeoutNs=${formatDurationNs(clientLivenessTimeoutNs)}`,
     );
   }
-}
-
-/** What the driver says in its system counter; 0 when it says nothing. */
-function controlProtocolVersion(counters: CountersReader): number {
-  const counterId = SystemCounterId.CONTROL_PROTOCOL_VERSION;
-  const isThere =
-    counterId <= counters.maxCounterId &&
-    counters.getCounterState(counterId) === CounterState.ALLOCATED &&
-    counters.getCounterTypeId(counterId) === SYSTEM_COUNTER_TYPE_ID &&
-    counters.getCounterRegistrationId(counterId) === counterId;
-  return isThere ? counters.getCounterValue(counterId) : 0;
 }

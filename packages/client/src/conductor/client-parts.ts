@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The parts of one client, made once by its conductor and shared by the classes that together are the conductor. */
+import type { DriverVersions } from '@aeron/codecs/internal';
 import type { CountersReader } from '@aeron/core';
 import type { Clock, Scheduler } from '@aeron/core/internal';
 import type { Callbacks } from './callbacks.ts';
@@ -14,6 +15,7 @@ export interface ClientParts {
   readonly scheduler: Scheduler;
   readonly proxy: DriverProxy;
   readonly counters: CountersReader;
+  readonly driverVersions: DriverVersions;
   readonly callbacks: Callbacks;
   readonly pending: PendingCommands;
   readonly resources: ResourceMap;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { ErrorCode, SystemCounterId } from '@aeron/codecs/internal';
+import { composeVersion, ErrorCode, SystemCounterId } from '@aeron/codecs/internal';
 import { AtomicBuffer } from '@aeron/core';
 import { Counter } from '../counter/counter.ts';
 import { ConcurrentPublication } from '../publication/concurrent-publication.ts';
@@ -360,6 +360,35 @@ describe('session ids', () => {
     expect(one).not.toBe(two);
     expect(driver.readCommands()).toEqual([]);
   });
+});
+
+describe('a driver that is too old for a command', () => {
+  it.each([
+    ['says nothing', 0, 'driver=0.0.0'],
+    ['is one of 1.46.9', composeVersion(1, 46, 9), 'driver=1.46.9'],
+  ])('is not sent it: the driver %s', async (_which, version, text) => {
+    const harness = ClientHarness.open({}, oldDriver(version));
+    const publication = await harness.settle(harness.aeron.addPublication(CHANNEL, 1));
+    harness.driver.readCommands();
+    const refusal = { code: 'CONTROL_PROTOCOL', message: expect.stringContaining(text) };
+    await expect(publication.removeDestination(5)).rejects.toMatchObject(refusal);
+    expect(() => publication.asyncRemoveDestination(5)).toThrow(expect.objectContaining(refusal));
+    expect(harness.driver.readCommands()).toEqual([]);
+  });
+
+  it('is sent it from 1.47.0 on, which has no version of the control protocol yet', async () => {
+    const harness = ClientHarness.open({}, oldDriver(composeVersion(1, 47, 0)));
+    const publication = await harness.settle(harness.aeron.addPublication(CHANNEL, 1));
+    await harness.settle(publication.removeDestination(5));
+    expect(harness.driver.last('REMOVE_DESTINATION_BY_ID')).toMatchObject({ destinationRegistrationId: 5 });
+  });
+
+  function oldDriver(version: number): FakeDriver {
+    const driver = FakeDriver.started();
+    driver.counters.setCounterRegistrationId(SystemCounterId.CONTROL_PROTOCOL_VERSION, 12345);
+    driver.counters.setCounterValue(SystemCounterId.AERON_VERSION, version);
+    return driver;
+  }
 });
 
 describe('destinations', () => {

@@ -3,7 +3,7 @@
  * What publications, subscriptions, images and counters may ask of the client that owns them: closing them in order, their
  * destinations, and looking at counters.
  */
-import { channelStatusOf, findLocalSocketAddresses } from '@aeron/codecs/internal';
+import { channelStatusOf, findLocalSocketAddresses, renumberedCommandsProblem } from '@aeron/codecs/internal';
 import { AeronError, type CountersReader } from '@aeron/core';
 import type { Clock, Scheduler } from '@aeron/core/internal';
 import type { Counter, CounterPort } from '../counter/counter.ts';
@@ -136,6 +136,7 @@ export class ResourcePort implements PublicationPort, SubscriptionPort, CounterP
       await this.#awaitDestination('REMOVE_DESTINATION', registrationId, destination, options);
       return;
     }
+    this.#checkDriverKnows('to remove a destination by id');
     const { proxy } = this.#parts;
     const destinationId = idOf(destination, 'destinationRegistrationId');
     const command = (): number => proxy.removeDestinationById(registrationId, destinationId);
@@ -152,6 +153,7 @@ export class ResourcePort implements PublicationPort, SubscriptionPort, CounterP
     }
     const { proxy, callbacks } = this.#parts;
     callbacks.guard.ensureUsable();
+    this.#checkDriverKnows('to remove a destination by id');
     const destinationId = idOf(destination, 'destinationRegistrationId');
     return this.#parts.send('destination', '', () => proxy.removeDestinationById(registrationId, destinationId));
   }
@@ -182,6 +184,7 @@ export class ResourcePort implements PublicationPort, SubscriptionPort, CounterP
       const lengths = `length=${reason.length} max=${MAX_REASON_LENGTH}`;
       throw new AeronError('INVALID_ARGUMENT', `reason to reject an image is too long: ${lengths}`);
     }
+    this.#checkDriverKnows('to reject an image');
     const { proxy } = this.#parts;
     const command = (): number => proxy.rejectImage(imageCorrelationId, position, reason);
     await this.#parts.sendAndWait('reject-image', '', command, options);
@@ -195,6 +198,14 @@ export class ResourcePort implements PublicationPort, SubscriptionPort, CounterP
     }
     guard.ensureNotReentrant();
     return true;
+  }
+
+  /** @throws AeronError CONTROL_PROTOCOL when it would take the command for another one. */
+  #checkDriverKnows(purpose: string): void {
+    const problem = renumberedCommandsProblem(this.#parts.driverVersions);
+    if (problem !== undefined) {
+      throw new AeronError('CONTROL_PROTOCOL', `${purpose} ${problem}`);
+    }
   }
 
   async #awaitDestination(

@@ -27,7 +27,10 @@ export const ERROR_CODES = {
     category: 'ERROR',
     doc: 'A channel end point failed; `statusIndicatorId` names its status counter.',
   },
-  CONTROL_PROTOCOL: { category: 'ERROR', doc: 'A command to the driver is invalid; `errorCode` carries the reason.' },
+  CONTROL_PROTOCOL: {
+    category: 'ERROR',
+    doc: 'A command or answer is not what it must be, or the driver is too old for the command.',
+  },
   ACTIVE_DRIVER: { category: 'ERROR', doc: 'Another media driver serves this directory.' },
   CNC_NOT_READY: { category: 'ERROR', doc: 'No driver has finished creating the command-and-control file yet.' },
   CNC_VERSION: { category: 'ERROR', doc: 'The command-and-control file was written by an incompatible version.' },

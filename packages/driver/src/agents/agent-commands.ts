@@ -233,6 +233,8 @@ export type ConductorCommand =
       readonly endpoint: string;
       readonly address: SocketAddress | undefined;
     }
+  /** The name of its one destination has another address: whether the socket could be connected to that. */
+  | { readonly kind: 'send-endpoint-moved'; readonly endpointId: number; readonly isConnected: boolean }
   /** An ERR frame from a receiver that was live. */
   | {
       readonly kind: 'publication-error';

@@ -7,7 +7,7 @@
  * @source aeron-driver/aeronmd
  */
 import { constants } from 'node:os';
-import { COMMIT, helpText, isAeronError, splitPair, VERSION, VERSION_PARTS } from '@aeron/core/internal';
+import { COMMIT, helpText, isAeronError, splitPair, toError, VERSION, VERSION_PARTS } from '@aeron/core/internal';
 import { Command, CommanderError } from 'commander';
 import { driverSettings } from '../config/driver-config.ts';
 import { MediaDriver } from '../media-driver.ts';
@@ -44,9 +44,8 @@ async function main(args: readonly string[]): Promise<ExitStatus> {
     onTerminationRequested: () => end(EXIT_TERMINATED),
   });
   // What fails outside of a duty cycle: the driver can't be relied on any more, but it can end in order.
-  process.once('uncaughtException', (error: Error) => {
-    console.error(`aeronmd: ${error.stack ?? error.message}`);
-    end(EXIT_FAILURE);
+  process.on('uncaughtException', (thrown: unknown) => {
+    driver.fail(toError(thrown)).catch(() => undefined); // `closed` says so
   });
   const status = await Promise.race([ending, driver.closed.then(() => EXIT_FAILURE)]);
   console.log('Shutting down driver...');

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
  * Entry of the worker thread that runs a driver, so that the event loop of the application never delays it: all agents in SHARED
- * mode, else the conductor, which starts the threads of the others. The thread's own event loop keeps turning between
+ * mode, else the conductor, which has its owner start the threads of the others. The thread's own event loop keeps turning between
  * slices of work: messages arrive on it, and the garbage collector gives mapped memory back on it.
  */
 import { parentPort, workerData } from 'node:worker_threads';
@@ -10,8 +10,15 @@ import { platformOptions } from '../config/platform-options.ts';
 import { isTerminationAllowed } from '../config/termination.ts';
 import type { DriverHooks } from '../driver-hooks.ts';
 import { loadSuppliers } from '../driver-suppliers.ts';
-import { startLocalDriver } from '../threads/local-driver.ts';
-import { type DriverThreadData, errorToData, type FromDriver, type ToDriver } from '../threads/thread-messages.ts';
+import { type LocalDriver, startLocalDriver } from '../threads/local-driver.ts';
+import {
+  type DriverThreadData,
+  errorFromData,
+  errorToData,
+  type FromDriver,
+  type ToDriver,
+} from '../threads/thread-messages.ts';
+import { RelayedThreads } from '../threads/thread-relay.ts';
 
 const port = parentPort;
 if (port === null) {
@@ -21,24 +28,36 @@ const post = (message: FromDriver): void => port.postMessage(message);
 const { config, socketBufferLimits } = workerData as DriverThreadData;
 
 try {
-  const platform = nodePlatform(platformOptions(config));
+  const own = nodePlatform(platformOptions(config));
+  const threads = new RelayedThreads(own.threads, (request) => post({ kind: 'thread', request }));
+  const platform = { ...own, threads };
   const hooks: DriverHooks = {
     onError: (error) => post({ kind: 'error', error: errorToData(error) }),
     notice: (stream, text) => post({ kind: 'notice', stream, text }),
     onTerminationRequested: () => post({ kind: 'termination-requested' }),
     validateTermination: () => isTerminationAllowed(config),
   };
-  const suppliers = await loadSuppliers(config);
-  const driver = await startLocalDriver({ platform, config, hooks, socketBufferLimits, suppliers }, 'owner');
+  let driver: LocalDriver | undefined;
   port.on('message', (message: ToDriver) => {
-    if (message.kind === 'close') {
-      void driver.close();
+    switch (message.kind) {
+      case 'close':
+        void driver?.close();
+        break;
+      case 'fail':
+        driver?.fail(errorFromData(message.error)).catch(() => undefined); // `closed` says so
+        break;
+      case 'thread':
+        threads.onEvent(message.event);
+        break;
     }
   });
+  const suppliers = await loadSuppliers(config);
+  const started = await startLocalDriver({ platform, config, hooks, socketBufferLimits, suppliers }, 'owner');
+  driver = started;
   // Whatever ends the thread, its sockets and files must not stay with the process, nor its clients wait.
-  process.once('exit', () => driver.closeNow());
-  post({ kind: 'ready', datagramTransport: driver.datagramTransport });
-  driver.closed.then(
+  process.once('exit', () => started.closeNow());
+  post({ kind: 'ready', datagramTransport: started.datagramTransport });
+  started.closed.then(
     () => end({ kind: 'closed' }),
     (error: unknown) => end({ kind: 'closed', error: errorToData(error) }),
   );

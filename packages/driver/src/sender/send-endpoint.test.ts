@@ -493,7 +493,11 @@ describe('a unicast name', () => {
     const address = ipv4('10.0.0.3', RECEIVER_PORT);
     harness.command({ kind: 'send-endpoint-resolved', endpointId: ENDPOINT_ID, endpoint, address });
     harness.run(MS);
-    expect(harness.take('agent-error')).toEqual([expect.objectContaining({ message: 'ENETUNREACH' })]);
+    const message = expect.stringMatching(/re-resolve endpoint channel error - ENETUNREACH: aeron:udp/);
+    expect(harness.take('agent-error')).toEqual([expect.objectContaining({ message })]);
+    expect(harness.take('send-endpoint-moved')).toEqual([
+      { kind: 'send-endpoint-moved', endpointId: ENDPOINT_ID, isConnected: false },
+    ]);
     expect(harness.counter(SystemCounterId.RESOLUTION_CHANGES)).toBe(0);
     expect(times(harness, 6)).toEqual([
       expect.objectContaining({ address: ipv4(RECEIVER_ADDRESS, RECEIVER_PORT), endpoint }),

@@ -254,7 +254,7 @@ export class SendEndpoint implements DestinationSocket {
       this.destinations.onResolved(endpoint, address);
     } else if (endpoint === this.channel.endpointText) {
       if (this.sockets.isConnected) {
-        this.sockets.data.reconnect(address);
+        this.#reconnect(address);
       }
       this.#address = address; // not before: a socket that could not follow is tried again
     }
@@ -338,6 +338,20 @@ export class SendEndpoint implements DestinationSocket {
 
   #isLost(buffer: AtomicBuffer, offset: number, length: number, { address, port }: SocketAddress): boolean {
     return this.#dataLoss?.shouldDropFrame(buffer, offset, length, address, port) ?? false;
+  }
+
+  /** @cold */
+  #reconnect(address: SocketAddress): void {
+    let isConnected = false;
+    try {
+      this.sockets.data.reconnect(address);
+      isConnected = true;
+    } catch (error) {
+      const message = `re-resolve endpoint channel error - ${error instanceof Error ? error.message : error}`;
+      throw new AeronError('CHANNEL_ENDPOINT', `${message}: ${this.channel.uri}`, { cause: error });
+    } finally {
+      this.#outbox.post({ kind: 'send-endpoint-moved', endpointId: this.endpointId, isConnected });
+    }
   }
 
   /** @cold */

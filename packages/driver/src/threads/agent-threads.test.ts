@@ -1,53 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { Platform, ThreadHandle } from '@aeron/core/internal';
+import type { Platform } from '@aeron/core/internal';
 import { SimulatedWorld } from '@aeron/core/testing';
 import { createRingQueueMemory } from '../agents/driver-queues.ts';
 import { type DriverOptions, resolveDriverConfig } from '../config/driver-config.ts';
 import { createStateMemory } from '../shared-state/state-table.ts';
+import { PlayedThread } from '../testing/played-thread.ts';
 import { AgentThreads } from './agent-threads.ts';
-import type { AgentThreadData, FromAgentThread } from './thread-messages.ts';
-
-/** A thread as the test plays it. */
-class PlayedThread implements ThreadHandle {
-  readonly name: string;
-  readonly data: AgentThreadData;
-  readonly exited: Promise<number>;
-  readonly posted: unknown[] = [];
-  isProcessHeld = true;
-  isTerminated = false;
-  say: (message: FromAgentThread) => void = () => undefined;
-  throwError: (error: Error) => void = () => undefined;
-  exit: (exitCode: number) => void = () => undefined;
-
-  constructor(name: string, data: AgentThreadData) {
-    this.name = name;
-    this.data = data;
-    this.exited = new Promise((resolve) => {
-      this.exit = resolve;
-    });
-  }
-
-  post(message: unknown): void {
-    this.posted.push(message);
-  }
-
-  onMessage(listener: (message: unknown) => void): void {
-    this.say = listener;
-  }
-
-  onError(listener: (error: Error) => void): void {
-    this.throwError = listener;
-  }
-
-  holdProcess(isHeld: boolean): void {
-    this.isProcessHeld = isHeld;
-  }
-
-  async terminate(): Promise<void> {
-    this.isTerminated = true;
-    this.exit(1);
-  }
-}
+import type { AgentThreadData } from './thread-messages.ts';
 
 function start(options: DriverOptions) {
   const world = new SimulatedWorld(1);

@@ -8,17 +8,17 @@ import type { RunningDriver } from './running-driver.ts';
 export function startInvokedDriver(setup: DriverSetup): RunningDriver {
   const driver = new AssembledDriver(setup);
   driver.open();
-  let termination: Error | undefined;
+  let failure: Error | undefined;
   let settle: () => void = () => undefined;
   const closed = new Promise<void>((resolve, reject) => {
-    settle = () => (termination === undefined ? resolve() : reject(termination));
+    settle = () => (failure === undefined ? resolve() : reject(failure));
   });
   // Whoever awaits it learns of a failure; without anyone it must not end the process.
   closed.catch(() => undefined);
   const invoker = new AgentInvoker({
     agent: withFilesGivenUp(driver, () => settle()),
     errorHandler: (error) => {
-      termination ??= isAeronError(error, 'TERMINATED') ? error : undefined;
+      failure ??= isAeronError(error, 'TERMINATED') ? error : undefined;
       driver.resources.onError(error);
     },
   });
@@ -28,6 +28,12 @@ export function startInvokedDriver(setup: DriverSetup): RunningDriver {
     invoker,
     closed,
     close: () => {
+      invoker.close();
+      return closed;
+    },
+    fail: (error) => {
+      failure ??= error;
+      driver.resources.onError(error);
       invoker.close();
       return closed;
     },

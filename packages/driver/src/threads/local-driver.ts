@@ -100,11 +100,22 @@ export class LocalDriver implements RunningDriver {
     return this.closed;
   }
 
-  /** Ends what is in this thread in this very call, for a thread that is about to end itself. */
+  fail(error: Error): Promise<void> {
+    this.#driver.resources.onError(error);
+    this.#end(error);
+    return this.closed;
+  }
+
+  /**
+   * Ends what is in this thread in this very call, for a thread that is about to end itself. Where agents have threads of their own,
+   * who has started those is left to end them, and then to give up the files.
+   */
   closeNow(): void {
     this.#isEnding = true;
     this.#runner.closeNow();
-    this.#driver.close();
+    if (this.#threads === undefined) {
+      this.#driver.close();
+    }
   }
 
   holdProcess(isHeld: boolean): void {

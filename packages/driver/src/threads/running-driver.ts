@@ -11,6 +11,8 @@ export interface RunningDriver {
   readonly invoker?: AgentInvoker;
   /** Ends it. @returns `closed`. Idempotent. */
   close(): Promise<void>;
+  /** Ends it because of an error, which its error log gets. @returns `closed`, which rejects with it. */
+  fail(error: Error): Promise<void>;
   /** Whether the process stays alive for the driver; it does from the start. */
   holdProcess(isHeld: boolean): void;
 }

@@ -13,6 +13,7 @@ import type { DriverThread } from '../config/idle-strategies.ts';
 import type { AgentRole } from '../driver-agents.ts';
 import type { NoticeStream } from '../driver-hooks.ts';
 import type { ResolverCounterIds } from '../naming/resolver-counters.ts';
+import type { ThreadEvent, ThreadRequest } from './thread-relay.ts';
 
 /** What the thread is started with. */
 export interface DriverThreadData {
@@ -27,10 +28,14 @@ export type FromDriver =
   | { readonly kind: 'error'; readonly error: ErrorData }
   | { readonly kind: 'notice'; readonly stream: NoticeStream; readonly text: string }
   | { readonly kind: 'termination-requested' }
+  | { readonly kind: 'thread'; readonly request: ThreadRequest }
   | { readonly kind: 'closed'; readonly error?: ErrorData };
 
 /** To the driver's thread. */
-export type ToDriver = { readonly kind: 'close' };
+export type ToDriver =
+  | { readonly kind: 'close' }
+  | { readonly kind: 'fail'; readonly error: ErrorData }
+  | { readonly kind: 'thread'; readonly event: ThreadEvent };
 
 /** What a thread of agents is started with. */
 export interface AgentThreadData {

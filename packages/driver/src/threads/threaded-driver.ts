@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
  * A driver in a worker thread of its own, seen from the thread that launched it. All that happens here is messages: settings
- * go over as data, errors and notices come back.
+ * go over as data, errors and notices come back. And what a driver that crashes can't do is done here: its other threads are ended, its
+ * clients told, its files given up.
  */
 import { AeronError, type Platform, type ThreadHandle, toError } from '@aeron/core/internal';
 import type { DriverSetup } from '../assembled-driver.ts';
@@ -11,7 +12,14 @@ import { hasAgentThreads } from '../config/thread-settings.ts';
 import type { DriverHooks } from '../driver-hooks.ts';
 import { driverThreadModule } from './driver-thread-module.ts';
 import type { RunningDriver } from './running-driver.ts';
-import { type DriverThreadData, errorFromData, type FromDriver, type ToDriver } from './thread-messages.ts';
+import {
+  type DriverThreadData,
+  errorFromData,
+  errorToData,
+  type FromDriver,
+  type ToDriver,
+} from './thread-messages.ts';
+import { ThreadRelay } from './thread-relay.ts';
 
 const SHARED_NAMES = { classic: 'aeron-driver', new: 'aeron-md-shd' } as const;
 const CONDUCTOR_NAMES = { classic: 'driver-conductor', new: 'aeron-md-cnd' } as const;
@@ -35,6 +43,8 @@ class ThreadedDriver implements RunningDriver {
   readonly #platform: Platform;
   readonly #config: DriverConfig;
   readonly #thread: ThreadHandle;
+  /** Of the agents that have threads beside it. */
+  readonly #agentThreads: ThreadRelay;
   readonly #hooks: DriverHooks;
   #onReady: () => void = () => undefined;
   #isReady = false;
@@ -48,10 +58,16 @@ class ThreadedDriver implements RunningDriver {
     this.#platform = platform;
     this.#config = config;
     this.#thread = thread;
+    this.#agentThreads = new ThreadRelay(platform, (event) =>
+      thread.post({ kind: 'thread', event } satisfies ToDriver),
+    );
     this.#hooks = hooks;
     thread.onMessage((message) => this.#onMessage(message as FromDriver));
     thread.onError((error) => this.#fail(error));
-    const ended = thread.exited.then((exitCode) => this.#onExit(exitCode));
+    const ended = thread.exited.then(async (exitCode) => {
+      await this.#agentThreads.close();
+      this.#onExit(exitCode);
+    });
     const ready = new Promise<void>((resolve) => {
       this.#onReady = resolve;
     });
@@ -69,8 +85,14 @@ class ThreadedDriver implements RunningDriver {
     return this.closed;
   }
 
+  fail(error: Error): Promise<void> {
+    this.#thread.post({ kind: 'fail', error: errorToData(error) } satisfies ToDriver);
+    return this.close();
+  }
+
   holdProcess(isHeld: boolean): void {
     this.#thread.holdProcess(isHeld);
+    this.#agentThreads.holdProcess(isHeld);
   }
 
   #onMessage(message: FromDriver): void {
@@ -88,6 +110,9 @@ class ThreadedDriver implements RunningDriver {
         break;
       case 'termination-requested':
         this.#hooks.onTerminationRequested();
+        break;
+      case 'thread':
+        this.#agentThreads.onRequest(message.request);
         break;
       case 'failed':
         this.#fail(errorFromData(message.error));

@@ -95,6 +95,9 @@ export class AgentEvents {
       case 're-resolve':
         this.#tasks.push(new ReResolve(event, this.#services));
         break;
+      case 'send-endpoint-moved':
+        sendEndpoints.byId(event.endpointId)?.status.onMoved(event.isConnected);
+        break;
       case 'publication-error':
         this.#onPublicationError(event);
         break;

@@ -66,6 +66,16 @@ export class EndpointStatus {
     this.#counter.set(ChannelEndpointStatus.ERRORED);
   }
 
+  /**
+   * The address of its destination has changed. Clients see whether it can be sent to; otherwise the end point stays as it was, since
+   * its name may have yet another address later.
+   */
+  onMoved(isConnected: boolean): void {
+    if (this.state === 'ACTIVE') {
+      this.#counter.set(isConnected ? ChannelEndpointStatus.ACTIVE : ChannelEndpointStatus.ERRORED);
+    }
+  }
+
   onClosing(): void {
     this.#state.transition('CLOSING');
     this.#counter.set(ChannelEndpointStatus.CLOSING);

@@ -93,6 +93,24 @@ describe('a name that is looked up again', () => {
     });
   });
 
+  it.each([
+    [false, -1],
+    [true, 1],
+  ])('shows clients whether the new address can be sent to: %s', (isConnected, status) => {
+    const scene = named();
+    const { channelStatusCounterId, spec } = scene.publication(NAMED);
+    for (const isConnectedNow of [!isConnected, isConnected]) {
+      scene.agents.fromSender({
+        kind: 'send-endpoint-moved',
+        endpointId: spec.endpointId,
+        isConnected: isConnectedNow,
+      });
+      scene.elapse(1);
+    }
+    expect(scene.driver.counterValue(channelStatusCounterId)).toBe(status);
+    expect(scene.publication(NAMED, { streamId: 7 }).spec.endpointId).toBe(spec.endpointId); // it is shared all the same
+  });
+
   it('of the control side goes to the receiver', () => {
     const scene = named();
     const { endpointId } = scene.subscription(
