@@ -173,6 +173,9 @@ export type DatagramHandler = (
   context: number,
 ) => void;
 
+/** See `DatagramSocket.burstLength`. */
+export const UNBOUNDED_BURST = 0x40000000;
+
 /** One non-blocking datagram socket that is polled. */
 export interface DatagramSocket {
   /** `opening` until bound (dgram binds later than it returns), `open`, `failed` (see `error`) or `closed`. */
@@ -187,6 +190,11 @@ export interface DatagramSocket {
   readonly droppedCount: number;
   /** Datagrams that leave by one call of `sendRun` at the least cost; the longest run that is worth making. */
   readonly runLimit: number;
+  /**
+   * Bytes that may leave one behind the other, before anybody receives, without filling a receive buffer of the default length. At
+   * least as much as one datagram; `UNBOUNDED_BURST` where no such care is needed.
+   */
+  readonly burstLength: number;
   /**
    * Delivers at most `limit` datagrams; those that a bulk receiver was given together count as one.
    *

@@ -58,7 +58,9 @@ export const socketSettings = settingsTable(
       default: 4,
       min: 1,
       max: 16,
-      doc: 'Datagrams that the receiver takes from one socket in a pass.',
+      doc:
+        'Datagrams that the receiver takes from one socket by one call. Calls that find as many are followed by another, up to about ' +
+        '128 KiB in a pass.',
     }),
     sendChannelEndpointSupplier: choice(['default', 'debug'], {
       property: 'aeron.SendChannelEndpoint.supplier',

@@ -16,7 +16,7 @@ import {
   SetupFlyweight,
   STATUS_MESSAGE_SEND_SETUP_FLAG,
 } from '@aeron/codecs/internal';
-import type { DatagramHandler, SocketAddress } from '@aeron/core/internal';
+import type { DatagramHandler, DatagramSocket, SocketAddress } from '@aeron/core/internal';
 import type { ReceiverCommand } from '../agents/agent-commands.ts';
 import type { DriverEvents } from '../events/driver-events.ts';
 import { type EndpointLoss, NO_LOSS } from '../loss/loss-generator.ts';
@@ -28,6 +28,9 @@ import { DESTINATION_TIMEOUT_NS, type ReceiveTransport, sendError } from './rece
 import { ReceivedDatagram } from './received-datagram.ts';
 import type { ReceiverServices } from './receiver-services.ts';
 import { TransportTable } from './transport-table.ts';
+
+/** Bytes that one socket may deliver before the next has its turn, about: what a receive buffer of the default length holds. */
+const MAX_LENGTH_PER_POLL = 128 * 1024;
 
 export type OpenEndpointCommand = Extract<ReceiverCommand, { kind: 'open-receive-endpoint' }>;
 
@@ -52,6 +55,8 @@ export class ReceiveEndpoint implements DispatcherPorts {
   readonly #datagram: ReceivedDatagram;
   readonly #setup: SetupFlyweight;
   readonly #rtt: RttMeasurementFlyweight;
+  /** Datagrams that came in, modulo 2^32. */
+  #datagramCount = 0;
 
   constructor(command: OpenEndpointCommand, services: ReceiverServices, loss: EndpointLoss | undefined) {
     const { channel, endpointId, receiverId } = command;
@@ -82,9 +87,23 @@ export class ReceiveEndpoint implements DispatcherPorts {
     for (let i = 0; i < transports.transportCount; i++) {
       const transport = transports.at(i);
       if (transport?.isOpen) {
-        bytesReceived += transport.socket.poll(this.#onDatagram, i, limit);
+        bytesReceived += this.#drain(transport.socket, i, limit);
       }
     }
+    return bytesReceived;
+  }
+
+  /**
+   * As long as each call finds as much as it may take, there is more: what waits fills the socket's buffer, and a pass does much
+   * else besides.
+   */
+  #drain(socket: DatagramSocket, transportIndex: number, limit: number): number {
+    let bytesReceived = 0;
+    let countBefore: number;
+    do {
+      countBefore = this.#datagramCount;
+      bytesReceived += socket.poll(this.#onDatagram, transportIndex, limit);
+    } while (((this.#datagramCount - countBefore) | 0) >= limit && bytesReceived < MAX_LENGTH_PER_POLL);
     return bytesReceived;
   }
 
@@ -253,6 +272,7 @@ export class ReceiveEndpoint implements DispatcherPorts {
   /** Never throws: that would leave the datagram in its socket, to be delivered again. */
   readonly #onDatagram: DatagramHandler = (bytes, offset, length, sourceAddress, sourcePort, transportIndex) => {
     const datagram = this.#datagram;
+    this.#datagramCount = (this.#datagramCount + 1) | 0;
     try {
       datagram.wrap(bytes, offset, length);
       datagram.transportIndex = transportIndex;

@@ -151,17 +151,28 @@ describe('an end point', () => {
     expect(harness.take('agent-error').length).toBeLessThan(3);
   });
 
-  it('takes a bounded number of datagrams from a socket in one pass', () => {
+  it('takes what waits in a socket in one pass, by calls that take a bounded number each', () => {
     const harness = ReceiverHarness.connected({ config: { receiverIoVectorCapacity: 3 } });
     for (let i = 0; i < 8; i++) {
       harness.peer.data(i * 64, payloadOf(32, i));
     }
     harness.world.step(1 * MS);
-    const positions = [1, 2, 3].map(() => {
+    harness.work();
+    expect(harness.image.hwmPosition.get()).toBe(512);
+  });
+
+  it('takes no more than about 128 KiB from a socket in one pass', () => {
+    const harness = ReceiverHarness.connected({ config: { receiverIoVectorCapacity: 3 } });
+    const taken: number[] = [];
+    for (let i = 0; i < 5; i++) {
+      harness.peer.send(new Uint8Array(60_001)); // no frame: counted, and nothing else
+    }
+    harness.world.step(1 * MS);
+    for (let pass = 0; pass < 2; pass++) {
       harness.work();
-      return harness.image.hwmPosition.get();
-    });
-    expect(positions).toEqual([192, 384, 512]);
+      taken.push(harness.counter('INVALID_PACKETS'));
+    }
+    expect(taken).toEqual([3, 5]);
   });
 
   it('is bound to a port from the range that was set, which is free again when it is closed', () => {

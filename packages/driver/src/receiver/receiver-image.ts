@@ -252,8 +252,10 @@ export class ReceiverImage implements DispatchedImage<ReceivedDatagram> {
 
   #onPacket(datagram: ReceivedDatagram): ImageConnection {
     const nowNs = this.endpoint.nowNs;
-    this.#lastPacketTimeNs = nowNs;
-    this.#context.state.lastPacketTimeNs = nowNs;
+    if (nowNs !== this.#lastPacketTimeNs) {
+      this.#lastPacketTimeNs = nowNs;
+      this.#context.state.lastPacketTimeNs = nowNs;
+    }
     return this.#trackConnection(datagram, nowNs);
   }
 

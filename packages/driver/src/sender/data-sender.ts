@@ -3,7 +3,8 @@
  * Sends what a publisher has committed, straight from the mapped terms, up to the sender limit. Sender's thread, every pass.
  *
  *     sender position ─▶ whole frames, at most an MTU each ─▶ a run of datagrams ─▶ … ─▶ new sender position
- *                        up to maxSendsPerPass runs, or until the limit, a frame not committed, or a short send
+ *                        up to maxSendsPerPass runs, or until the limit, a frame not committed, or a short send;
+ *                        no more in one pass than a receiver's buffer takes for sure
  *
  * A run is as long as the transport sends by one call, so it is one datagram where that takes one at a time.
  *
@@ -84,10 +85,14 @@ export class DataSender {
     let bytesSent = 0;
     let isHeldBack = false;
     const run = this.#run;
+    const burst = this.#output.burstLength;
     this.#awaitedTerm = undefined;
     for (let i = this.#maxSendsPerPass; i > 0; i--) {
       if (length >= window) {
         isHeldBack = true;
+        break;
+      }
+      if (burst - length < this.#mtuLength) {
         break;
       }
       if (termOffset === termLength) {
@@ -95,8 +100,8 @@ export class DataSender {
         partitionIndex = nextPartitionIndex(partitionIndex);
       }
       const term = this.#terms[partitionIndex] as AtomicBuffer;
-      const count = run.collect(term, termOffset, window - length, this.#mtuLength);
-      isHeldBack = run.isHeldBack;
+      const count = run.collect(term, termOffset, Math.min(window, burst) - length, this.#mtuLength);
+      isHeldBack = run.isHeldBack && window <= burst;
       if (count === 0) {
         this.#awaitedTerm = isHeldBack || termOffset === termLength ? undefined : term;
         this.#awaitedOffset = termOffset;

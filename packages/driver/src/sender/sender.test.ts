@@ -232,6 +232,24 @@ describe('back-pressure', () => {
     expect(events()).toEqual([2, 2]);
   });
 
+  it.each([1, 64])('is none where a pass ends because receivers take no more at a time (runs of %i)', (runLimit) => {
+    const harness = new SenderHarness();
+    Object.assign(harness.world.network, { runLimit, burstLength: 3 * MTU_LENGTH + 500 });
+    const peer = harness.peer(harness.open());
+    const publication = harness.add();
+    peer.sendStatusMessage();
+    harness.run(ROUND_TRIP);
+    for (let i = 0; i < 8; i++) {
+      publication.publish(FULL_PAYLOAD);
+    }
+    const positions = [1, 2, 3].map(() => {
+      harness.pass();
+      return publication.senderPosition / MTU_LENGTH;
+    });
+    expect(positions).toEqual([3, 6, 8]);
+    expect(publication.backPressureEvents).toBe(0);
+  });
+
   it('is none without data that was sent before', () => {
     const { harness, publication } = unicast();
     publication.publish(100);

@@ -34,6 +34,11 @@ export class StreamOutput {
     return this.endpoint.runLimit;
   }
 
+  /** Bytes that may leave in one pass. */
+  get burstLength(): number {
+    return this.endpoint.sockets.data.burstLength;
+  }
+
   /** @returns how many datagrams of the run were accepted; anything but all is a short send. */
   sendRun(buffer: AtomicBuffer, offset: number, run: TermRun): number {
     if (!this.isResponse) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** A receiver to which the same packets come in each pass, over a socket that costs nothing. For tests of allocation and micro-benchmarks. */
-import { AtomicCounter, type DatagramHandler, type DatagramSocket } from '@aeron/core/internal';
+import { AtomicCounter, type DatagramHandler, type DatagramSocket, UNBOUNDED_BURST } from '@aeron/core/internal';
 import {
   dataFrame,
   INITIAL_TERM_ID,
@@ -27,11 +27,15 @@ class LoopSocket implements DatagramSocket {
   readonly sendBufferLength = 0;
   readonly droppedCount = 0;
   readonly runLimit = 1;
+  readonly burstLength = UNBOUNDED_BURST;
   readonly bytes = new Uint8Array(START + PACKET_COUNT * PACKET_LENGTH);
   isBusy = false;
+  /** After each call that took something, so that a pass ends. */
+  #isEmpty = false;
 
   poll(handler: DatagramHandler, context: number, limit: number): number {
-    if (!this.isBusy) {
+    this.#isEmpty = this.isBusy && !this.#isEmpty;
+    if (!this.#isEmpty) {
       return 0;
     }
     for (let i = 0; i < limit; i++) {

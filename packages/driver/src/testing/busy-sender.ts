@@ -8,7 +8,7 @@ import {
   StatusMessageFlyweight,
   SystemCounterId,
 } from '@aeron/codecs/internal';
-import { AtomicBuffer, AtomicCounter, type DatagramSocket } from '@aeron/core/internal';
+import { AtomicBuffer, AtomicCounter, type DatagramSocket, UNBOUNDED_BURST } from '@aeron/core/internal';
 import type { UdpChannel } from '../media/udp-channel.ts';
 import { REST_CHECK_INTERVAL_NS } from '../sender/sender-publication.ts';
 import { TERM_LENGTH } from './ipc-log.ts';
@@ -32,6 +32,7 @@ function feedbackSocket(frames: AtomicBuffer, isAsked: () => boolean): DatagramS
     sendBufferLength: 0,
     droppedCount: 0,
     runLimit: 1,
+    burstLength: UNBOUNDED_BURST,
     sendRun: (_source, _offset, _lengths, count) => count,
     poll: (handler, context) => {
       if (!isAsked()) {

@@ -7,7 +7,7 @@ import {
   SetupFlyweight,
   StatusMessageFlyweight,
 } from '@aeron/codecs/internal';
-import { AtomicBuffer, type DatagramHandler, type DatagramSocket } from '@aeron/core/internal';
+import { AtomicBuffer, type DatagramHandler, type DatagramSocket, UNBOUNDED_BURST } from '@aeron/core/internal';
 import { SeededRandom } from '@aeron/core/testing';
 import { TERM_LENGTH } from './ipc-log.ts';
 import { ipv4 } from './receiver-peer.ts';
@@ -38,6 +38,7 @@ export class FuzzSocket implements DatagramSocket {
   readonly sendBufferLength = 0;
   readonly droppedCount = 0;
   readonly runLimit = 1;
+  readonly burstLength = UNBOUNDED_BURST;
   readonly bytes = new Uint8Array(MAX_LENGTH * BATCH_COUNT);
   readonly lengths: number[] = [];
   sentCount = 0;

@@ -238,6 +238,24 @@ describe('the runner of an agent with sockets', () => {
     expect(fixture.turns).toHaveLength(1);
   });
 
+  it('turns the loop as soon as a pass found nothing, also where the idle strategy spins', () => {
+    const fixture = newFixture(IDLE_CONTINUE, (pass) => (pass < 5 ? 1 : 0), always);
+    fixture.runner.start();
+    fixture.turn();
+    expect(fixture.passes()).toBe(5);
+    expect(fixture.turns).toHaveLength(1);
+    fixture.turn();
+    expect(fixture.passes()).toBe(6);
+  });
+
+  it('turns the loop in place of a park that would take longer than was asked for', () => {
+    const fixture = newFixture(PARK_NS / 25, () => 0, always);
+    fixture.runner.start();
+    fixture.turn();
+    expect(fixture.parks).toEqual([]);
+    expect([fixture.turns.length, fixture.timers.length]).toEqual([1, 0]);
+  });
+
   it('is woken by a datagram', () => {
     const fixture = newFixture(PARK_NS, () => 0, always);
     fixture.runner.start();

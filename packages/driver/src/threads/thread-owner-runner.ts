@@ -22,6 +22,8 @@ const SLICE_NS = 20_000_000;
 const SOCKETS_SLICE_NS = 200_000;
 /** The shortest timer of an event loop; shorter idle times are parked. */
 const TIMER_RESOLUTION_NS = 1_000_000;
+/** Linux rounds sleeps up by as much. A park keeps the loop from bringing datagrams, so one that is shorter is a turn of the loop. */
+const TIMER_SLACK_NS = 50_000;
 
 export interface ThreadOwnerOptions extends AgentInvokerOptions {
   readonly idleStrategy: IdleStrategy;
@@ -121,9 +123,13 @@ export class ThreadOwnerRunner {
     const { clock } = this.#ports;
     const endNs = clock.nanoTime() + SOCKETS_SLICE_NS;
     do {
-      const answer = this.#idleStrategy.idle(this.#invoker.invoke());
+      const workCount = this.#invoker.invoke();
+      const answer = this.#idleStrategy.idle(workCount);
       if (answer !== IDLE_CONTINUE) {
         return answer;
+      }
+      if (workCount <= 0) {
+        return IDLE_YIELD; // what was sent leaves when the loop turns, and what is waited for comes then
       }
     } while (this.#mayRun && clock.nanoTime() < endNs);
     return IDLE_YIELD;
@@ -154,7 +160,7 @@ export class ThreadOwnerRunner {
     } else if (this.#isParked) {
       this.#handle = scheduler.after(Math.floor(answer / TIMER_RESOLUTION_NS), this.#slice, this.#keepAlive);
     } else {
-      if (answer > 0) {
+      if (answer >= TIMER_SLACK_NS) {
         threads.park(answer);
       }
       this.#handle = scheduler.soon(this.#slice, this.#keepAlive);

@@ -4,7 +4,7 @@
  * delay, duplicate and reorder, and through partitions.
  */
 import type { SeededRandom } from '../../testing/seeded-random.ts';
-import type { SocketAddress } from '../ports.ts';
+import { type SocketAddress, UNBOUNDED_BURST } from '../ports.ts';
 import type { EventQueue } from './event-queue.ts';
 import { Link } from './link.ts';
 import {
@@ -34,6 +34,8 @@ export class SimulatedNetwork {
   datagramLengthMax = 65507;
   /** Datagrams in a run, for drivers that are to be tested with runs. */
   runLimit = 1;
+  /** What leaves one behind the other, for drivers that are to be tested with that. */
+  burstLength = UNBOUNDED_BURST;
   /** As on Linux: a socket on the wildcard address gets what other sockets of its host joined. */
   multicastAll = true;
   readonly #events: EventQueue;

@@ -41,6 +41,10 @@ export class SimulatedSocket implements DatagramSocket {
     return this.#network.runLimit;
   }
 
+  get burstLength(): number {
+    return this.#network.burstLength;
+  }
+
   constructor(network: SimulatedNetwork, host: SimulatedHost, options: DatagramOptions, bounds: BufferBounds) {
     this.#network = network;
     this.host = host;

@@ -4,7 +4,13 @@
  * bounded ring for `poll`, so the loop of this thread must turn. It never keeps the process alive: that is for whoever polls.
  */
 import { createSocket, type Socket } from 'node:dgram';
-import type { DatagramHandler, DatagramOptions, DatagramSocket, SocketAddress } from '../../ports.ts';
+import {
+  type DatagramHandler,
+  type DatagramOptions,
+  type DatagramSocket,
+  type SocketAddress,
+  UNBOUNDED_BURST,
+} from '../../ports.ts';
 import { sendEach } from '../../send-each.ts';
 import { DatagramRing } from './datagram-ring.ts';
 import { findFreePort } from './free-port.ts';
@@ -39,6 +45,7 @@ export class DgramSocket implements DatagramSocket {
   sendBufferLength = 0;
   droppedCount = 0;
   readonly runLimit = 1;
+  readonly burstLength = UNBOUNDED_BURST; // what is sent leaves between passes
   readonly #socket: Socket;
   readonly #options: DatagramOptions;
   readonly #ring: DatagramRing;

@@ -4,8 +4,9 @@ import { readdirSync } from 'node:fs';
 import { constants } from 'node:os';
 import { allocationPerCall } from '../../../../testing/allocation.ts';
 import { codeOf, pattern } from '../../../conformance/subjects.ts';
-import type { DatagramSocket, SocketAddress } from '../../../ports.ts';
+import { type DatagramSocket, type SocketAddress, UNBOUNDED_BURST } from '../../../ports.ts';
 import { listInterfaces } from '../interfaces.ts';
+import { BURST_LENGTH } from './batch-socket.ts';
 import { BatchTransport, type BatchTransportKind } from './batch-transport.ts';
 import { type NativeSockets, nativeSockets } from './native-sockets.ts';
 
@@ -13,6 +14,8 @@ const { EAGAIN, ECONNREFUSED, EINVAL, EIO, EMSGSIZE, ENOBUFS, ENOSYS, EPERM } = 
 const LOOPBACK: SocketAddress = { family: 'IPv4', address: '127.0.0.1', port: 0 };
 const RUN = Int32Array.of(100, 100, 100, 60);
 const RUN_LENGTH = 360;
+/** Of `aeron.socket.so_rcvbuf`. */
+const DEFAULT_BUFFER_LENGTH = 128 * 1024;
 
 /** The system's calls, some of which fail when told to. */
 function faultyCalls() {
@@ -101,6 +104,33 @@ onLinux('a run that the kernel does not cut', () => {
     other.sendRun(pattern(RUN_LENGTH), 0, RUN, RUN.length, target);
     expect(calls).toEqual([1]); // one message of four datagrams
     closeAll([one, other, receiver]);
+  });
+});
+
+onLinux('what may leave before anybody receives', () => {
+  it.each(['batch', 'offload'] as const)('fits a receive buffer of the default length (%s)', (kind) => {
+    const { sender, receiver, target, faults, sockets } = opened(kind);
+    expect(sender.burstLength).toBe(kind === 'batch' ? BURST_LENGTH : UNBOUNDED_BURST);
+    Object.assign(faults, { errno: EINVAL, count: 1, isForCuttingOnly: true });
+    sender.sendRun(pattern(RUN_LENGTH), 0, RUN, RUN.length, target);
+    expect(sender.burstLength).toBe(BURST_LENGTH); // what the kernel does not cut arrives in as many pieces
+    expect(lengthsAt(receiver)).toEqual([...RUN]);
+    closeAll(sockets);
+  });
+
+  it('is received whole, whatever the length of its datagrams', () => {
+    for (const length of [1408, 8192, 32_768]) {
+      const transport = new BatchTransport('batch');
+      const receiver = transport.open({ bind: LOOPBACK, receiveBufferLength: DEFAULT_BUFFER_LENGTH });
+      const sender = transport.open({ bind: LOOPBACK });
+      const lengths = new Int32Array(Math.floor(sender.burstLength / length)).fill(length);
+      const content = new Uint8Array(sender.burstLength);
+      for (let turn = 0; turn < 8; turn++) {
+        sender.sendRun(content, 0, lengths, lengths.length, receiver.localAddress);
+        expect(lengthsAt(receiver)).toEqual([...lengths]);
+      }
+      closeAll([sender, receiver]);
+    }
   });
 });
 
