@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Compares Node versions: each is installed by npm into a folder that is deleted afterwards, and runs a few workloads. */
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Options } from './options.ts';
 import { writeComparison } from './report/comparisons.ts';
-import { describeMachine } from './report/machine.ts';
+import { describeHardware } from './report/machine.ts';
 import { readResults } from './report/results.ts';
 import { rowsOf } from './report/rows.ts';
-import type { Samples } from './report/samples.ts';
+import { Samples } from './report/samples.ts';
 import { markdownTable, summaryText } from './report/table.ts';
 import { WORKLOADS } from './workloads/all.ts';
 
@@ -27,26 +27,24 @@ const DEFAULT_ONLY = [
   'idle.cpu',
 ] as const;
 
-/** @param main what runs the benchmark. @returns 1 where something failed. */
+/**
+ * Round by round, in each all versions one after the other.
+ *
+ * @param main what runs the benchmark. @returns 1 where something failed.
+ */
 export function compareNodes(root: string, main: string, options: Options): number {
-  const { node = [], only, scale, isQuick, record } = options;
+  const { node = [], scale, record } = options;
   const folder = mkdtempSync(join(tmpdir(), 'aeron-bench-node-'));
   try {
-    const measured = new Map<string, Samples>();
+    const versions = node.map((version) => install(folder, version));
     let failures = 0;
-    for (const version of node) {
-      const binary = install(folder, version);
-      const file = join(folder, `${version}.json`);
-      const args = ['--ours', '--rounds', String(scale.rounds), ...(isQuick ? ['--quick'] : []), '--json', file];
-      const wanted = (only.length === 0 ? DEFAULT_ONLY : only).join(',');
-      console.log(`\nNode ${version}: ${spawnSync(binary, ['--version'], { encoding: 'utf8' }).stdout.trim()}`);
-      const { status } = spawnSync(binary, [main, ...args, '--only', wanted], {
-        stdio: ['ignore', 'ignore', 'inherit'],
-      });
-      failures += status === 0 ? 0 : 1;
-      measured.set(version, readResults(file).samples);
+    for (let round = 1; round <= scale.rounds; round++) {
+      for (const version of versions) {
+        process.stderr.write(`\n${round} of ${scale.rounds}, Node ${version.name}\n`);
+        failures += measure(version, main, join(folder, 'measured.json'), options) ? 0 : 1;
+      }
     }
-    const result = `${describeMachine()}\n\n${comparison(measured)}`;
+    const result = `${describeHardware()}\n\n${comparison(versions)}`;
     console.log(result);
     if (record !== undefined) {
       writeComparison(root, record, result);
@@ -57,31 +55,62 @@ export function compareNodes(root: string, main: string, options: Options): numb
   }
 }
 
-function install(folder: string, version: string): string {
+interface Version {
+  /** As it calls itself. */
+  readonly name: string;
+  readonly binary: string;
+  readonly samples: Samples;
+}
+
+/** @returns whether all went well. */
+function measure({ binary, samples }: Version, main: string, file: string, { only, isQuick }: Options): boolean {
+  const wanted = (only.length === 0 ? DEFAULT_ONLY : only).join(',');
+  const args = ['--ours', '--rounds', '1', ...(isQuick ? ['--quick'] : []), '--only', wanted, '--json', file];
+  rmSync(file, { force: true });
+  const { status } = spawnSync(binary, [main, ...args], { stdio: ['ignore', 'ignore', 'inherit'] });
+  if (existsSync(file)) {
+    samples.append(readResults(file).samples);
+  }
+  return status === 0;
+}
+
+/** From the registry, where each version is a package for each platform. */
+function install(folder: string, version: string): Version {
   if (!/^\d+(\.\d+){0,2}$/.test(version)) {
     throw new Error(`--node takes versions such as 22 or 24.1.0, separated by commas: ${version}`);
   }
   const place = join(folder, `node-${version}`);
-  spawnSync('mkdir', ['-p', place]);
+  mkdirSync(place);
   writeFileSync(join(place, 'package.json'), '{ "private": true }');
-  const args = ['install', `node@${version}`, '--no-audit', '--no-fund', '--loglevel=error'];
-  const { status, stderr } = spawnSync('npm', args, { cwd: place, encoding: 'utf8' });
+  const isWindows = process.platform === 'win32';
+  const name = `node-${isWindows ? 'win' : process.platform}-${process.arch}`;
+  const args = ['install', `${name}@${version}`, '--no-audit', '--no-fund', '--loglevel=error'];
+  const { status, stderr } = spawnSync('npm', args, { cwd: place, encoding: 'utf8', shell: isWindows });
   if (status !== 0) {
-    throw new Error(`npm could not install node@${version}: ${stderr}`);
+    throw new Error(`npm could not install ${name}@${version}: ${stderr}`);
   }
-  return join(place, 'node_modules', 'node', 'bin', 'node');
+  const binary = join(place, 'node_modules', name, 'bin', isWindows ? 'node.exe' : 'node');
+  const said = spawnSync(binary, ['--version'], { encoding: 'utf8' });
+  if (said.status !== 0) {
+    throw new Error(`${name}@${version} does not run: ${said.error?.message ?? said.stderr}`);
+  }
+  return { name: said.stdout.trim().replace(/^v/, ''), binary, samples: new Samples() };
 }
 
-/** In Markdown, for docs/performance.md. */
-function comparison(measured: ReadonlyMap<string, Samples>): string {
-  const byVersion = [...measured].map(([version, samples]) => ({ version, rows: rowsOf(WORKLOADS, samples) }));
-  const rows = byVersion[0]?.rows ?? [];
-  const head = ['workload', 'unit', ...byVersion.map(({ version }) => `Node ${version}`)];
-  const lines = rows.map(({ group, name, metric }) => [
-    ...[`${group}: ${name}`, metric.unit],
-    ...byVersion.map(({ rows: others }) =>
-      summaryText(others.find((row) => row.metric === metric && row.name === name)?.ours),
-    ),
+/** In Markdown, for docs/performance.md. A row stands there as soon as one version has it. */
+function comparison(versions: readonly Version[]): string {
+  const byVersion = versions.map(({ samples }) => rowsOf(WORKLOADS, samples));
+  const rows = rowsOf(
+    WORKLOADS,
+    versions.reduce((all, { samples }) => all.append(samples), new Samples()),
+  );
+  const head = ['workload', 'unit', ...versions.map(({ name }) => `Node ${name}`)];
+  const lines = rows.map(({ fullName, metric }) => [
+    ...[fullName, metric.unit],
+    ...byVersion.map((others) => {
+      const row = others.find((other) => other.fullName === fullName);
+      return row !== undefined && row.ours === undefined && row.failures.length > 0 ? 'failed' : summaryText(row?.ours);
+    }),
   ]);
   return markdownTable(head, lines);
 }

@@ -5,6 +5,7 @@ import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { basename, isAbsolute, join } from 'node:path';
 import { MINUTE_MS, PACKAGES, type Packed, packAll, root, temporaryFolder } from './support/packages.ts';
 
+const PRESETS = ['low-latency-shared.properties', 'low-latency.properties', 'throughput.properties'];
 const UNPACKED_LENGTH_MAX = 6_000_000;
 
 interface SourceMap {
@@ -32,7 +33,9 @@ describe.each(PACKAGES.map(({ folder, manifest }) => [manifest.name, folder]))('
       expect.arrayContaining(['package.json', 'README.md', 'LICENSE', 'dist/index.js', 'dist/index.cjs']),
     );
     expect(files).toEqual(expect.arrayContaining(['dist/index.d.ts', 'dist/index.d.cts', 'dist/index.js.map']));
-    expect(files.filter((file) => !/^(dist\/|package\.json$|README\.md$|LICENSE$)/.test(file))).toEqual([]);
+    expect(files.filter((file) => !/^(dist\/|presets\/|package\.json$|README\.md$|LICENSE$)/.test(file))).toEqual([]);
+    const presets = files.filter((file) => file.startsWith('presets/'));
+    expect(presets.map((file) => basename(file))).toEqual(folder === 'driver' ? PRESETS : []);
     expect(files.filter((file) => /\.test\./.test(file))).toEqual([]);
     expect(packed.unpackedLength).toBeLessThan(UNPACKED_LENGTH_MAX);
   });

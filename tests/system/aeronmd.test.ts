@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The driver as it ships: the program aeronmd and the worker thread of an embedded driver, on real files. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { cncFilePath, isDriverActive, mapCncFile, requestDriverTermination } from '@aeron/codecs/internal';
-import { isAeronError, ManyToOneRingBuffer, nodePlatform } from '@aeron/core/internal';
+import { isAeronError, ManyToOneRingBuffer, nodePlatform, parseProperties } from '@aeron/core/internal';
 import { MediaDriver } from '@aeron/driver';
 
 const AERONMD = join(__dirname, '..', '..', 'packages', 'driver', 'dist', 'bin', 'aeronmd.js');
+const PRESETS = join(__dirname, '..', '..', 'packages', 'driver', 'presets');
 const DRIVER_TIMEOUT_MS = 10_000;
 const START_LIMIT_MS = 20_000;
 
@@ -138,6 +139,18 @@ describe('aeronmd', () => {
     expect(mapCncFile(platform, cncFilePath(directory)).clientLivenessTimeoutNs).toBe(11e9);
     child.kill('SIGTERM');
     expect(await ended).toMatchObject({ code: 15, stderr: '' });
+  });
+
+  it.each(readdirSync(PRESETS))('starts with the preset %s', async (name) => {
+    const directory = newDirectory();
+    const { child, ended } = await startDriver(directory, '-Daeron.print.configuration=true', join(PRESETS, name));
+    child.kill('SIGTERM');
+    const { code, stdout, stderr } = await ended;
+    expect({ code, stderr }).toEqual({ code: 15, stderr: '' });
+    const [[property = '', value = '']] = Object.entries(
+      parseProperties(readFileSync(join(PRESETS, name), 'utf8')),
+    ) as [[string, string]];
+    expect(stdout).toContain(`${property}=${value}\n`);
   });
 
   it('names every setting that is wrong', async () => {

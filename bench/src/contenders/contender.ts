@@ -29,7 +29,8 @@ export const REFERENCE = 'Java';
 
 export interface Contender {
   readonly name: string;
-  driver(directory: string, properties: DriverProperties): Command;
+  /** @param hasEventLog whether the event log is loaded into its process; which events are on, properties say. */
+  driver(directory: string, properties: DriverProperties, hasEventLog: boolean): Command;
   program(name: ProgramName, args: ProgramArguments, properties: DriverProperties): Command;
 }
 
@@ -38,10 +39,10 @@ const DRIVER_COLLECTIONS = join(DIST, 'driver-collections.js');
 
 export const ours: Contender = {
   name: OURS,
-  driver: (directory, properties) => ({
+  driver: (directory, properties, hasEventLog) => ({
     command: process.execPath,
     args: [
-      ...['--import', DRIVER_COLLECTIONS, aeronmd()],
+      ...['--import', DRIVER_COLLECTIONS, ...(hasEventLog ? ['--import', eventLog()] : []), aeronmd()],
       ...defines({
         'aeron.dir': directory,
         'aeron.dir.delete.on.start': 'true',
@@ -79,6 +80,11 @@ const THREADS: DriverProperties = { 'aeron.threading.mode': 'SHARED' };
 /** Found when it is needed, not before: the packages may be others than those that this file was built with. */
 function aeronmd(): string {
   return join(dirname(createRequire(import.meta.url).resolve('@aeron/driver')), 'bin', 'aeronmd.js');
+}
+
+/** What `@aeron/agent/register` is where modules are ES modules. */
+function eventLog(): string {
+  return join(dirname(createRequire(import.meta.url).resolve('@aeron/agent')), 'register.js');
 }
 
 function defines(properties: DriverProperties): string[] {

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
  * Measures round trips of which both ends are in this thread, which spins: with the driver there are two busy threads. A message
- * goes out on the first channel and is sent back on the second, so that it passes the driver twice.
+ * goes out on the first channel and is sent back on the second, so that it passes the driver twice. One follows the other at
+ * once, or `everyUs` after it began, so that the driver has time to idle.
  */
 import { AtomicBuffer, FragmentAssembler, type Publication } from '@aeron/client';
 import { connect, FRAGMENT_LIMIT, integer, text } from './arguments.ts';
@@ -11,6 +12,7 @@ import { report, Stopwatch, turnOfEventLoop } from './window.ts';
 const SAMPLES_MAX = 2_000_000;
 const SLICE_MS = 50;
 const GIVE_UP_MS = 30_000;
+const US_PER_MS = 1_000;
 
 let received = 0;
 
@@ -52,17 +54,26 @@ function roundTrip(): void {
   }
 }
 
+function waitUntil(timeMs: number): number {
+  let nowMs = performance.now();
+  while (nowMs < timeMs) {
+    nowMs = performance.now();
+  }
+  return nowMs;
+}
+
 async function measureFor(durationMs: number): Promise<Latencies> {
   const latencies = new Latencies(SAMPLES_MAX);
+  const everyMs = integer('everyUs') / US_PER_MS;
   const whole = new Stopwatch();
   while (whole.elapsedMs < durationMs && !latencies.isFull) {
     const slice = new Stopwatch();
     let startMs = performance.now();
     while (slice.elapsedMs < SLICE_MS && !latencies.isFull) {
       roundTrip();
-      const nowMs = performance.now();
-      latencies.addMs(nowMs - startMs);
-      startMs = nowMs;
+      const endMs = performance.now();
+      latencies.addMs(endMs - startMs);
+      startMs = everyMs === 0 ? endMs : waitUntil(startMs + everyMs);
     }
     await turnOfEventLoop();
   }

@@ -12,13 +12,14 @@ describe('comparisons of Node versions', () => {
     expect(comparisonsPart(root)).toBe('');
   });
 
-  it('are shown one behind the other, the latest version of each', () => {
+  it('are shown the latest first and the others folded, of each run its last text', () => {
     writeComparison(root, '2026-02', 'old\n');
     writeComparison(root, '2026-02', 'a machine\n\n| table |');
     writeComparison(root, '2026-01', 'another\n');
     expect(comparisonsPart(root)).toBe(
-      '\n\n## Node versions\n\nRun 2026-01, this implementation alone. another\n\n' +
-        'Run 2026-02, this implementation alone. a machine\n\n| table |',
+      '\n\n## Node versions\n\nRun 2026-02, this implementation alone. a machine\n\n| table |\n\n' +
+        '<details>\n<summary>Node versions, run 2026-01</summary>\n\n' +
+        'Run 2026-01, this implementation alone. another\n\n</details>',
     );
   });
 });

@@ -25,9 +25,12 @@ export function machine(): Machine {
   return atStart;
 }
 
+export function describeHardware({ processor, cores, memoryBytes, system } = atStart): string {
+  return `${processor}, ${cores} cores, ${(memoryBytes / 1e9).toFixed(0)} GB, ${system}`;
+}
+
 export function describeMachine(): string {
-  const { processor, cores, memoryBytes, system, node, load } = atStart;
-  const gigabytes = (memoryBytes / 1e9).toFixed(0);
+  const { node, load } = atStart;
   const quiet = load < 0.3 ? '' : ', which is not quiet: read ratios and processor time, not rates';
-  return `${processor}, ${cores} cores, ${gigabytes} GB, ${system}, Node ${node}; load ${load.toFixed(1)}${quiet}`;
+  return `${describeHardware()}, Node ${node}; load ${load.toFixed(1)}${quiet}`;
 }

@@ -9,6 +9,9 @@ import type { Samples, Summary } from './samples.ts';
 export interface Row {
   readonly group: string;
   readonly name: string;
+  /** The same where the row stands alone. */
+  readonly fullName: string;
+  readonly variant: string;
   readonly metric: Metric;
   readonly ours: Summary | undefined;
   readonly reference: Summary | undefined;
@@ -32,7 +35,8 @@ export function rowsOf(workloads: readonly Workload[], samples: Samples): Row[] 
     .filter((row) => row.ours !== undefined || row.reference !== undefined || row.failures.length > 0);
 }
 
-function rowOf(samples: Samples, { group, metrics }: Workload, metric: Metric, variant: string): Row {
+function rowOf(samples: Samples, workload: Workload, metric: Metric, variant: string): Row {
+  const { group, metrics } = workload;
   const column = columnOf(OURS, variant);
   const ours = samples.summary(column, metric.id);
   const reference = samples.summary(REFERENCE, metric.id);
@@ -44,12 +48,22 @@ function rowOf(samples: Samples, { group, metrics }: Workload, metric: Metric, v
     return reason === undefined || !isFirst ? [] : [`${one}: ${reason}`];
   });
   const row = {
-    ...{ group, metric, ours, reference, target, failures },
+    ...{ group, variant, metric, ours, reference, target, failures },
+    fullName: fullName(workload, metric, variant),
     name: variant === '' || metric.name.startsWith(' ') ? metric.name : `${metric.name} [${variant}]`,
     peers: peers as Row['peers'],
     ratio: ratioOf(ours, reference, metric.isMoreBetter),
   };
   return { ...row, isMet: target === undefined ? undefined : isMet(row, target) };
+}
+
+/** What is a part of the row before is named after that. */
+function fullName({ group, metrics }: Workload, metric: Metric, variant: string): string {
+  const isPart = ({ name }: Metric): boolean => name.startsWith(' ');
+  const before = metrics.slice(0, metrics.indexOf(metric)).filter((other) => !isPart(other));
+  const whole = before.at(-1)?.name.replace(/, p50$/, '');
+  const name = isPart(metric) && whole !== undefined ? `${whole}, ${metric.name.trim()}` : metric.name;
+  return `${group}: ${name}${variant === '' ? '' : ` [${variant}]`}`;
 }
 
 export function ratioOf(

@@ -53,15 +53,10 @@ export class Samples {
   /** @returns undefined where nothing was measured. */
   summary(column: string, id: string): Summary | undefined {
     const values = this.#values.get(column)?.get(id) ?? [];
-    const sorted = values.filter(Number.isFinite).sort((a, b) => a - b);
-    const [min] = sorted;
-    const max = sorted.at(-1);
-    const upper = sorted[Math.floor(sorted.length / 2)];
-    const lower = sorted[Math.floor((sorted.length - 1) / 2)];
-    if (min === undefined || max === undefined || upper === undefined || lower === undefined) {
-      return undefined;
-    }
-    return { median: (lower + upper) / 2, min, max };
+    const finite = values.filter(Number.isFinite);
+    return finite.length === 0
+      ? undefined
+      : { median: median(finite), min: Math.min(...finite), max: Math.max(...finite) };
   }
 
   /** Takes what `other` measured or failed to measure in place of what stood here for the same metric. */
@@ -79,9 +74,33 @@ export class Samples {
     }
   }
 
+  /** Adds what `other` measured and failed to measure, as a further round. @returns this. */
+  append(other: Samples): this {
+    for (const [column, byMetric] of other.#values) {
+      for (const [id, values] of byMetric) {
+        const own = entry(this.#values, column);
+        own.set(id, [...(own.get(id) ?? []), ...values]);
+      }
+    }
+    for (const [column, byMetric] of other.#failures) {
+      for (const [id, reason] of byMetric) {
+        this.fail(column, [id], reason);
+      }
+    }
+    return this;
+  }
+
   toJSON(): SamplesData {
     return { values: plain(this.#values), failures: plain(this.#failures) };
   }
+}
+
+/** @param values at least one. */
+export function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const upper = sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
+  const lower = sorted[Math.floor((sorted.length - 1) / 2)] ?? Number.NaN;
+  return (lower + upper) / 2;
 }
 
 function entry<T>(map: Map<string, Map<string, T>>, key: string): Map<string, T> {

@@ -57,6 +57,11 @@ export function markdownTable(head: readonly string[], lines: readonly (readonly
   return [escaped(head), `| ${rule.join(' | ')} |`, ...lines.map(escaped)].join('\n');
 }
 
+/** A part of a Markdown page that opens when asked to. */
+export function folded(title: string, text: string): string {
+  return `<details>\n<summary>${title}</summary>\n\n${text}\n\n</details>`;
+}
+
 export function summaryText(summary: Summary | undefined): string {
   if (summary === undefined) {
     return NOTHING;

@@ -28,7 +28,8 @@ function disturbed({ scale: { warmUpMs, windowMs }, withDriver }: Stage): Promis
     const churn = driver.start('churn', { channel: await channelOf(), holdMs: HOLD_MS });
     await sleep(warmUpMs);
     const place = { there: await channelOf(), back: await channelOf(), stream: 1001 };
-    const result = await driver.start('circuit', { ...place, length: 32, warmUpMs, windowMs: 2 * windowMs }).result();
+    const args = { ...place, length: 32, everyUs: 0, warmUpMs, windowMs: 2 * windowMs };
+    const result = await driver.start('circuit', args).result();
     const churned = await churn.stop();
     return {
       ...latencyValues('disturbed', result),

@@ -55,7 +55,10 @@ function idleWorkload(
   };
 }
 
-async function idle(id: string, { scale: { idleMs } }: Stage, { program }: RunningDriver): Promise<Values> {
+/** What the start leaves to do, and compiles, is not what idling costs. */
+export async function idle(id: string, { scale }: Stage, { program }: RunningDriver): Promise<Values> {
+  const { settleMs, idleMs } = scale;
+  await sleep(settleMs);
   const before = driverFootprint(program.pid);
   const startMs = performance.now();
   await sleep(idleMs);

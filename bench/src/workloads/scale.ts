@@ -9,6 +9,8 @@ export interface Scale {
   readonly costMessages: number;
   readonly warmUpPings: number;
   readonly pings: number;
+  /** How long an idle driver is left alone before it is looked at, and how long it is. */
+  readonly settleMs: number;
   readonly idleMs: number;
 }
 
@@ -19,7 +21,8 @@ export const FULL: Scale = {
   costMessages: 5_000_000,
   warmUpPings: 100_000,
   pings: 300_000,
-  idleMs: 4_000,
+  settleMs: 3_000,
+  idleMs: 8_000,
 };
 
 export const QUICK: Scale = {
@@ -29,5 +32,6 @@ export const QUICK: Scale = {
   costMessages: 2_000_000,
   warmUpPings: 20_000,
   pings: 50_000,
-  idleMs: 2_000,
+  settleMs: 2_000,
+  idleMs: 4_000,
 };

@@ -7,7 +7,7 @@ import type { Contender, DriverProperties, ProgramArguments, ProgramName } from 
 import { newDirectory } from '../contenders/places.ts';
 import { Program, type Values } from '../contenders/program.ts';
 import type { Scale } from './scale.ts';
-import type { RunningDriver, Stage } from './workload.ts';
+import type { DriverExtras, RunningDriver, Stage } from './workload.ts';
 
 const SETTLING_MS = 200;
 const DRIVER_LIMIT_MS = 60_000;
@@ -18,7 +18,7 @@ export function createStage(contender: Contender, scale: Scale, properties: Driv
     contender,
     scale,
     properties,
-    withDriver: (more, use) => withDriver(contender, { ...properties, ...more }, use),
+    withDriver: (more, use, extras) => withDriver(contender, { ...properties, ...more }, use, extras),
     runAlone: (name, args) => runAlone(contender, properties, name, args),
   };
 }
@@ -27,9 +27,10 @@ async function withDriver<T>(
   contender: Contender,
   properties: DriverProperties,
   use: (driver: RunningDriver) => Promise<T>,
+  { hasEventLog = false }: DriverExtras = {},
 ): Promise<T> {
   const directory = newDirectory(contender.name);
-  const program = new Program(contender.driver(directory, properties));
+  const program = new Program(contender.driver(directory, properties, hasEventLog));
   let isEndWanted = false;
   try {
     await untilServing(directory, program);

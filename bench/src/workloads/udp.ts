@@ -86,7 +86,7 @@ function roundTripWorkload(length: number, mtu: number): Workload {
       stage.withDriver({}, async (driver) => {
         const { warmUpMs, windowMs } = stage.scale;
         const place = { there: channelOf(await freePort(), mtu), back: channelOf(await freePort(), mtu) };
-        const args = { ...place, stream: STREAM_ID, length, warmUpMs, windowMs };
+        const args = { ...place, stream: STREAM_ID, length, everyUs: 0, warmUpMs, windowMs };
         return latencyValues(id, await driver.start('circuit', args).result());
       }),
   };

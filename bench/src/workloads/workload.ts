@@ -64,6 +64,11 @@ export interface RunningDriver {
   end(): Promise<Values>;
 }
 
+export interface DriverExtras {
+  /** Whether the event log is loaded into its process: this implementation's alone. */
+  readonly hasEventLog?: boolean;
+}
+
 /** What a workload is run on: one contender, one time. */
 export interface Stage {
   readonly contender: Contender;
@@ -71,7 +76,11 @@ export interface Stage {
   /** Settings of the variant. */
   readonly properties: DriverProperties;
   /** Starts a driver, and stops it afterwards. @returns what `use` returned. */
-  withDriver<T>(properties: DriverProperties, use: (driver: RunningDriver) => Promise<T>): Promise<T>;
+  withDriver<T>(
+    properties: DriverProperties,
+    use: (driver: RunningDriver) => Promise<T>,
+    extras?: DriverExtras,
+  ): Promise<T>;
   /** Runs a program that needs no driver of the bench. */
   runAlone(name: ProgramName, args: ProgramArguments): Promise<Values>;
 }

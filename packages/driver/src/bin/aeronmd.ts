@@ -56,7 +56,10 @@ async function main(args: readonly string[]): Promise<ExitStatus> {
 function parseArguments(args: readonly string[], settings: ProgramSettings): readonly string[] {
   const program = new Command('aeronmd')
     .description('Aeron media driver')
-    .argument('[properties...]', 'properties files: a path, a file:// or an http:// URL')
+    .argument(
+      '[properties...]',
+      'properties files: a path, a file:// or an http:// URL, or a preset: low-latency.properties, …',
+    )
     .option('-D <name=value>', 'sets a property; an empty value unsets it', (define: string) =>
       applyDefine(settings, define),
     )

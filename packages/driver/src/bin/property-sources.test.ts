@@ -46,6 +46,15 @@ describe('a file of properties', () => {
     expect(settings.environment).toEqual({ AERON_DIR: '/from/file', AERON_MTU_LENGTH: '4k' });
   });
 
+  it('that there is not may be a preset, by its name alone', async () => {
+    const settings = newSettings();
+    await loadProperties(settings, 'throughput.properties');
+    expect(settings.properties).toMatchObject({ 'aeron.mtu.length': '8k' });
+    const elsewhere = loadProperties(newSettings(), join(folder, 'throughput.properties'));
+    await expect(elsewhere).rejects.toThrow(/ENOENT/);
+    await expect(loadProperties(newSettings(), 'none.properties')).rejects.toThrow(/source=none\.properties: ENOENT/);
+  });
+
   it('that is missing or malformed is named', async () => {
     await expect(loadProperties(newSettings(), join(folder, 'none'))).rejects.toThrow(/source=.*none: ENOENT/);
     const bad = join(folder, 'bad.properties');

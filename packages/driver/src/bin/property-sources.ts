@@ -1,14 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * Where a program takes its properties from: a path, a `file://` or an `http://` URL, as the reference's programs do. Start-up
- * of programs only.
+ * Where a program takes its properties from: a path, a `file://` or an `http://` URL, as the reference's programs do, or the name
+ * of a preset that comes with the package, as those of the reference come with its jar. Start-up of programs only.
  *
  * @source aeron-client/aeron_properties_util
  */
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
+import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ConfigurationError, environmentNameOf, parseProperties } from '@aeron/core/internal';
 
+/** Of the package, seen from its dist and from a folder of that. */
+const PRESET_FOLDERS = ['../presets', '../../presets'];
 const HTTP_TIMEOUT_MS = 10_000;
 const REDIRECTS = 1;
 const CONTENT_LENGTH_MAX = 1024 * 1024;
@@ -46,9 +50,27 @@ async function readSource(source: string): Promise<string> {
     if (source.startsWith('http://')) {
       return await readHttp(source, REDIRECTS);
     }
-    return await readFile(source.startsWith('file://') ? fileURLToPath(source) : source, 'utf8');
+    return await (source.startsWith('file://') ? readFile(fileURLToPath(source), 'utf8') : readFileOrPreset(source));
   } catch (cause) {
     throw new ConfigurationError(`can't load properties: source=${source}: ${reasonOf(cause)}`, { cause });
+  }
+}
+
+/** A file of that name goes before the preset. */
+async function readFileOrPreset(path: string): Promise<string> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    if (basename(path) !== path) {
+      throw error;
+    }
+    for (const folder of PRESET_FOLDERS) {
+      const url = new URL(`${folder}/${path}`, import.meta.url);
+      if (existsSync(url)) {
+        return await readFile(url, 'utf8');
+      }
+    }
+    throw error;
   }
 }
 

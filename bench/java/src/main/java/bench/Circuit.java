@@ -10,10 +10,13 @@ import org.agrona.concurrent.UnsafeBuffer;
 
 /**
  * Measures round trips of which both ends are in this thread, which spins: with the driver there are two busy threads. A message
- * goes out on the first channel and is sent back on the second, so that it passes the driver twice.
+ * goes out on the first channel and is sent back on the second, so that it passes the driver twice. One follows the other at
+ * once, or `everyUs` after it began, so that the driver has time to idle.
  */
 final class Circuit
 {
+    private static final long NS_PER_US = 1_000;
+
     private static long received;
 
     static void run(final Arguments arguments)
@@ -43,8 +46,9 @@ final class Circuit
                     back.poll(count, Receiving.FRAGMENT_LIMIT);
                 }
             };
-            measureFor(roundTrip, arguments.millisecondsAsNs("warmUpMs"));
-            System.out.println(measureFor(roundTrip, arguments.millisecondsAsNs("windowMs")));
+            final long everyNs = arguments.integer("everyUs") * NS_PER_US;
+            measureFor(roundTrip, everyNs, arguments.millisecondsAsNs("warmUpMs"));
+            System.out.println(measureFor(roundTrip, everyNs, arguments.millisecondsAsNs("windowMs")));
         }
     }
 
@@ -57,7 +61,17 @@ final class Circuit
         }
     }
 
-    private static Latencies measureFor(final Runnable roundTrip, final long durationNs)
+    private static long waitUntil(final long timeNs)
+    {
+        long nowNs = System.nanoTime();
+        while (nowNs - timeNs < 0)
+        {
+            nowNs = System.nanoTime();
+        }
+        return nowNs;
+    }
+
+    private static Latencies measureFor(final Runnable roundTrip, final long everyNs, final long durationNs)
     {
         final Latencies latencies = new Latencies(2_000_000);
         final long endNs = System.nanoTime() + durationNs;
@@ -65,9 +79,9 @@ final class Circuit
         while (startNs - endNs < 0 && !latencies.isFull())
         {
             roundTrip.run();
-            final long nowNs = System.nanoTime();
-            latencies.add(nowNs - startNs);
-            startNs = nowNs;
+            final long afterNs = System.nanoTime();
+            latencies.add(afterNs - startNs);
+            startNs = everyNs == 0 ? afterNs : waitUntil(startNs + everyNs);
         }
         return latencies;
     }
