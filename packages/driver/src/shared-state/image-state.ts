@@ -12,7 +12,7 @@
  *   conductor writes: status message, loss, isSendingEos, rttRequest, state     receiver writes: the second half
  */
 import type { AtomicBuffer } from '@aeron/core/internal';
-import { GAP_LENGTH, GAP_RING_CAPACITY, type StateSlot } from './state-table.ts';
+import { GAP_ENTRY_LENGTH, GAP_RING_CAPACITY, type StateSlot } from './state-table.ts';
 
 const SM_BEGIN_OFFSET = 0;
 const SM_END_OFFSET = 4;
@@ -270,7 +270,7 @@ export class ImageState {
   }
 
   #gapOffset(index: number): number {
-    return this.#gapsStart + (index & (GAP_RING_CAPACITY - 1)) * GAP_LENGTH;
+    return this.#gapsStart + (index & (GAP_RING_CAPACITY - 1)) * GAP_ENTRY_LENGTH;
   }
 
   #begin(offset: number): number {

@@ -10,8 +10,8 @@ export const STATE_SLOT_COUNT = 65536;
 /** Gaps of an image that can be on their way from the conductor to the receiver: as many NAKs a pass. A power of two. */
 export const GAP_RING_CAPACITY = 16;
 /** Term id, term offset, length. */
-export const GAP_LENGTH = 12;
-const GAP_RING_LENGTH = GAP_LENGTH * GAP_RING_CAPACITY;
+export const GAP_ENTRY_LENGTH = 12;
+const GAP_RING_LENGTH = GAP_ENTRY_LENGTH * GAP_RING_CAPACITY;
 
 /** Zeroed memory for the table of one driver; pages are touched as slots are used. */
 export function createStateMemory(slotCount = STATE_SLOT_COUNT): SharedArrayBuffer {

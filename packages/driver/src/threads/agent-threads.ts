@@ -20,7 +20,7 @@ import { agentThreadModule } from './driver-thread-module.ts';
 import { type AgentThreadData, errorFromData, type FromAgentThread, type ToDriver } from './thread-messages.ts';
 
 /** A thread that has not ended this long after it was asked to is stopped by force. */
-const CLOSE_TIMEOUT_MS = 5000;
+export const AGENT_CLOSE_TIMEOUT_MS = 5000;
 const CLOSE: ToDriver = { kind: 'close' };
 
 interface ThreadPlan {
@@ -149,7 +149,7 @@ class AgentThread {
     if (!this.#isClosing && !this.#hasEnded) {
       this.#isClosing = true;
       this.#handle.post(CLOSE);
-      const timer = this.#ports.platform.scheduler.after(CLOSE_TIMEOUT_MS, () => this.#onCloseTimeout(), false);
+      const timer = this.#ports.platform.scheduler.after(AGENT_CLOSE_TIMEOUT_MS, () => this.#onCloseTimeout(), false);
       const cancel = (): void => this.#ports.platform.scheduler.cancel(timer);
       this.#ended.then(cancel, cancel);
     }

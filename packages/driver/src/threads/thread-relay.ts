@@ -10,10 +10,9 @@
  *                      ◀──events───
  */
 import { AeronError, type Platform, type ThreadHandle, type Threads, toError } from '@aeron/core/internal';
+import { AGENT_CLOSE_TIMEOUT_MS } from './agent-threads.ts';
 import { type ErrorData, errorFromData, errorToData, type ToDriver } from './thread-messages.ts';
 
-/** A thread that has not ended this long after it was asked to is stopped by force. */
-const CLOSE_TIMEOUT_MS = 5000;
 const CLOSE: ToDriver = { kind: 'close' };
 
 /** From the conductor's thread; `id` tells its threads apart. */
@@ -185,7 +184,7 @@ export class ThreadRelay {
 
   async #end(thread: ThreadHandle): Promise<void> {
     const { scheduler } = this.#platform;
-    const timer = scheduler.after(CLOSE_TIMEOUT_MS, () => void thread.terminate(), false);
+    const timer = scheduler.after(AGENT_CLOSE_TIMEOUT_MS, () => void thread.terminate(), false);
     thread.post(CLOSE);
     await thread.exited;
     scheduler.cancel(timer);
