@@ -34,6 +34,12 @@ describe('the page of performance', () => {
     expect(page).toContain('## Rows that lose against the reference\n\nNone.');
   });
 
+  it('shows all that a run of parts measured where nothing is asked of it', () => {
+    const page = generatedPart([run('a', IDS, 5), run('part', IDS.slice(2), 30)]);
+    const [, part] = page.split('<summary>IPC, messages a second, run part</summary>');
+    expect(part).toContain('| tryClaim, 32 bytes | M msg/s | 30.0 | 10.0 | 3.00 |');
+  });
+
   it('counts and lists what loses, apart from transports that a driver does not take by itself', () => {
     const page = generatedPart([run('a', [...IDS, 'udp.rate.32.1408'], 5)]);
     expect(page).toContain('| IPC, messages a second | loses | 3 | 0 | 0.50 | 0.50 | 0.50 |');

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
  * What docs/performance.md says of the runs: for the latest full one targets, a summary, rows that lose, and everything, folded;
- * for the others the targets alone.
+ * for the other full ones the targets alone; for runs of parts without targets all that they measured.
  */
 import { WORKLOADS } from '../workloads/all.ts';
 import { describeHardware, type Machine } from './machine.ts';
@@ -40,7 +40,7 @@ export function generatedPart(results: readonly NamedResults[]): string {
     losers(shown.rows),
     '## All rows',
     ...everything(shown),
-    ...(others.length === 0 ? [] : ['## Earlier runs, and runs of parts', ...others.map(targetsOfOther)]),
+    ...(others.length === 0 ? [] : ['## Earlier runs, and runs of parts', ...others.map(otherRun)]),
   ].join('\n\n');
 }
 
@@ -73,8 +73,33 @@ function targets({ rows }: Run): string {
   );
 }
 
-function targetsOfOther(run: Run): string {
-  return folded(`Targets, run ${run.name}`, `${runText(run)}\n\n${targets(run)}`);
+function otherRun(run: Run): string {
+  const hasTargets = run.rows.some(({ target }) => target !== undefined);
+  const [title, text] = hasTargets
+    ? ['Targets', targets(run)]
+    : [[...byGroup(run.rows).keys()].join(', '), groupTables(run)];
+  return folded(`${title}, run ${run.name}`, `${runText(run)}\n\n${text}`);
+}
+
+function groupTables({ rows }: Run): string {
+  const groups = [...byGroup(rows)];
+  return groups
+    .map(
+      ([group, members]) =>
+        `${groups.length > 1 ? `**${group}**\n\n` : ''}${rowsTable(members, hasReference(members))}`,
+    )
+    .join('\n\n');
+}
+
+function hasReference(rows: readonly Row[]): boolean {
+  return rows.some(({ reference }) => reference !== undefined);
+}
+
+function rowsTable(rows: readonly Row[], withReference: boolean): string {
+  return markdownTable(
+    columnsOf(withReference),
+    rows.map((row) => cellsOf(row, withReference)),
+  );
 }
 
 function isUsual({ variant }: Row): boolean {
@@ -127,15 +152,12 @@ function losersTable(rows: readonly (Row & { readonly ratio: number })[]): strin
 }
 
 function everything({ rows }: Run): string[] {
-  const hasReference = rows.some(({ reference }) => reference !== undefined);
+  const withReference = hasReference(rows);
   return [...byGroup(rows)].map(([group, members]) =>
     folded(
       group,
       [
-        markdownTable(
-          columnsOf(hasReference),
-          members.map((row) => cellsOf(row, hasReference)),
-        ),
+        rowsTable(members, withReference),
         ...members.flatMap(({ failures }) => failures.map((failure) => `FAILED ${failure.split('\n')[0]}`)),
       ].join('\n\n'),
     ),
