@@ -156,12 +156,12 @@ function dissectorSignature(layout: MessageLayout): string[] {
 
 function row(layout: MessageLayout): string {
   return [
-    `export const ${layout.prefix}_LAYOUT = {`,
+    `export const ${layout.prefix}_LAYOUT: MessageLayout<${layout.name}Flyweight> = {`,
     `  name: '${layout.name}',`,
     `  minLength: ${layout.prefix}_MIN_LENGTH,`,
     `  Flyweight: ${layout.name}Flyweight,`,
     `  dissect: dissect${layout.name},`,
-    `} as const satisfies MessageLayout<${layout.name}Flyweight>;`,
+    '};',
   ].join('\n');
 }
 

@@ -72,6 +72,7 @@ export class EventLog {
     await this.#ask({ kind: 'start-collecting', title });
   }
 
+  /** Has the reader `collecting` go on, or pause and keep what it has. */
   async setCollecting(isCollecting: boolean): Promise<void> {
     await this.#ask({ kind: 'set-collecting', isCollecting });
   }

@@ -94,6 +94,7 @@ export class Aeron extends EventEmitter<AeronEvents> {
     }
   }
 
+  /** Whether it was closed, by the application or after a fatal error; everything that it made is closed then, too. */
   get isClosed(): boolean {
     return !this.#conductor.callbacks.guard.isActive;
   }
@@ -326,6 +327,7 @@ export class Aeron extends EventEmitter<AeronEvents> {
     return this.#conductor.closed;
   }
 
+  /** As `close`, for `await using`. */
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
   }

@@ -55,7 +55,11 @@ export class DriverDirectory {
   readonly path: string;
   readonly #platform: Platform;
 
-  /** @param path the one that clients and drivers use when no setting names another, when left out. */
+  /**
+   * Names a directory, which need not exist; nothing is opened.
+   *
+   * @param path the one that clients and drivers use when no setting names another, when left out.
+   */
   constructor(path?: string, options: DriverDirectoryOptions = {}) {
     this.#platform = options.platform ?? nodePlatform();
     const { files, host } = this.#platform;
@@ -68,6 +72,7 @@ export class DriverDirectory {
     return new DriverDirectory(randomAeronDirectory(platform.host), { platform });
   }
 
+  /** Path of the command-and-control file, which a driver makes at its start and keeps until it ends. */
   get cncFilePath(): string {
     return cncFilePath(this.path);
   }
@@ -149,6 +154,7 @@ export class DriverDirectory {
     }
   }
 
+  /** Text for logs. */
   toString(): string {
     return `DriverDirectory{path=${this.path}}`;
   }

@@ -16,6 +16,7 @@ export interface Flyweight {
   readonly buffer: AtomicBuffer;
   /** Where the message starts, bytes. */
   readonly offset: number;
+  /** Moves the window to the message that starts at `offset`, bytes; nothing is read or checked. */
   wrap(buffer: AtomicBuffer, offset: number): this;
   /**
    * Whether the message as received has room for all its fields, including the variable-length ones. To be asked before any
@@ -27,6 +28,7 @@ export interface Flyweight {
   validate(length: number): string | undefined;
   /** Length of the message by its contents, bytes. */
   readonly encodedLength: number;
+  /** Name and fields of the message as text; the problem instead of them where it is malformed. */
   toString(): string;
 }
 
@@ -36,7 +38,10 @@ export interface MessageLayout<F extends Flyweight = Flyweight> {
   /** Bytes of the shortest valid message. */
   readonly minLength: number;
   /** The class, for `new layout.Flyweight()`. */
-  readonly Flyweight: new () => F;
+  readonly Flyweight: {
+    /** A flyweight that is not wrapped yet. */
+    new (): F;
+  };
   /** The fields of the message of `length` bytes at `offset`; never throws for what the bytes say. */
   readonly dissect: (buffer: AtomicBuffer, offset: number, length: number) => DissectedFields;
 }

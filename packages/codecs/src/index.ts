@@ -3,6 +3,7 @@
 export * from './command/commands.ts';
 export * from './command/error-code.ts';
 export * from './command/events.ts';
+export type { DissectedFields, Flyweight, MessageLayout } from './flyweight.ts';
 export * from './protocol/frame-type.ts';
 export * from './status/counter-keys.ts';
 export * from './status/counter-kinds.ts';

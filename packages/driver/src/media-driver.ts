@@ -166,6 +166,7 @@ export class MediaDriver implements AsyncDisposable {
     return this.#running.fail(error);
   }
 
+  /** As `close`, for `await using`. */
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
   }

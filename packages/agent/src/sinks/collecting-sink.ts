@@ -22,22 +22,27 @@ export class CollectingSink implements EventSink {
   #forgottenCount = 0;
   #droppedCount = 0;
 
+  /** Keeps `maxEvents` at most; the oldest tenth goes when there are more. */
   constructor(maxEvents = DEFAULT_MAX_EVENTS) {
     this.#maxEvents = maxEvents;
   }
 
+  /** Whether events are kept. */
   get isCollecting(): boolean {
     return this.#isCollecting;
   }
 
+  /** Pauses or goes on; what was kept stays. */
   set isCollecting(isCollecting: boolean) {
     this.#isCollecting = isCollecting;
   }
 
+  /** As given to `startCollecting`; empty before. */
   get title(): string {
     return this.#title;
   }
 
+  /** What was kept, oldest first. */
   get events(): readonly LogEvent[] {
     return this.#events;
   }
@@ -54,6 +59,7 @@ export class CollectingSink implements EventSink {
     this.#isCollecting = true;
   }
 
+  /** Keeps the event, while collecting. */
   onEvent(event: LogEvent): void {
     if (!this.#isCollecting) {
       return;

@@ -13,14 +13,17 @@ export class CountingSink implements EventSink {
     return Object.fromEntries(this.#counts);
   }
 
+  /** Events that are not counted because the ring was full. */
   get droppedCount(): number {
     return this.#droppedCount;
   }
 
+  /** How often an event was read, such as `countOf('DRIVER', 'NAK_SENT')`. */
   countOf(context: string, name: string): number {
     return this.#counts.get(`${context} ${name}`) ?? 0;
   }
 
+  /** Counts the event. */
   onEvent({ context, name }: LogEvent): void {
     this.#counts.set(`${context} ${name}`, this.countOf(context, name) + 1);
   }
@@ -29,6 +32,7 @@ export class CountingSink implements EventSink {
     this.#droppedCount += count;
   }
 
+  /** Begins at 0 again. */
   reset(): void {
     this.#counts.clear();
     this.#droppedCount = 0;

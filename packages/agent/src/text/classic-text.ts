@@ -23,12 +23,17 @@ export class ClassicText implements LineFormat {
   readonly #catalogue: EventCatalogue;
   readonly #isContentShown: boolean;
 
-  /** @param isContentShown whether payloads, keys and labels are dumped. */
+  /**
+   * Words come from the templates in `catalogue`.
+   *
+   * @param isContentShown whether payloads, keys and labels are dumped.
+   */
   constructor(catalogue: EventCatalogue, isContentShown: boolean) {
     this.#catalogue = catalogue;
     this.#isContentShown = isContentShown;
   }
 
+  /** As releases up to 1.52 write it. */
   line(event: LogEvent): string {
     const row = this.#catalogue.find(event.typeId)?.row;
     const [captured, original] = row === undefined ? lengthsAsRead(event) : classicLengths(event, row);

@@ -15,12 +15,17 @@ export class JsonLines implements LineFormat {
   readonly #zeroMs: number;
   readonly #isContentShown: boolean;
 
-  /** @param clock whose monotonic time is that of the events. */
+  /**
+   * Ties the monotonic time of events to the wall clock once, at the start.
+   *
+   * @param clock whose monotonic time is that of the events.
+   */
   constructor(clock: Clock, isContentShown: boolean) {
     this.#zeroMs = clock.epochMs() - clock.nanoTime() / NS_PER_MS;
     this.#isContentShown = isContentShown;
   }
 
+  /** As one JSON document. */
   line(event: LogEvent): string {
     const fields = event.fields.map(({ name, value }) => [name, this.#valueOf(event, value)]);
     return this.#document(event.timeNs, {

@@ -16,11 +16,16 @@ import { sbeText } from './sbe-text.ts';
 export class ModernText implements LineFormat {
   readonly #isContentShown: boolean;
 
-  /** @param isContentShown whether payloads, keys and labels are dumped. */
+  /**
+   * Needs no catalogue: names of fields stand in the events.
+   *
+   * @param isContentShown whether payloads, keys and labels are dumped.
+   */
   constructor(isContentShown: boolean) {
     this.#isContentShown = isContentShown;
   }
 
+  /** As releases from 1.53 on write it. */
   line(event: LogEvent): string {
     const fields = event.fields.map(({ name, value }) => ` ${name}=${this.#valueText(event, value)}`);
     const cut = event.isTruncated ? ' (truncated)' : '';

@@ -46,6 +46,7 @@ export class Counter {
   readonly #conductor: CounterPort | undefined;
   #isClosed = false;
 
+  /** For the conductor: applications call `Aeron.addCounter`, or `of` for one that is there. */
   constructor(parameters: CounterParameters) {
     this.id = parameters.counterId;
     this.correlationId = parameters.correlationId;
@@ -78,6 +79,7 @@ export class Counter {
     });
   }
 
+  /** Whether it was closed, by the application or with the client. Everything else then fails with CLOSED. */
   get isClosed(): boolean {
     return this.#isClosed;
   }
@@ -88,6 +90,7 @@ export class Counter {
     return this.#counters.getCounterState(this.id);
   }
 
+  /** The text for people, as it is now. */
   get label(): string {
     this.#ensureOpen();
     return this.#counters.getCounterLabel(this.id);
@@ -135,11 +138,13 @@ export class Counter {
     this.#value.set(value);
   }
 
+  /** Without order: other threads and processes see it, but not necessarily what was stored before. */
   setPlain(value: number): void {
     this.#ensureOpen();
     this.#value.setPlain(value);
   }
 
+  /** All 64 bits, with release order. */
   setBigInt(value: bigint): void {
     this.#ensureOpen();
     this.#value.setBigInt(value);
@@ -200,11 +205,12 @@ export class Counter {
     this.#isClosed = true;
   }
 
+  /** As `close`, for `using`. */
   [Symbol.dispose](): void {
     this.close();
   }
 
-  /** @cold */
+  /** Text for logs; without value and label once it is closed. @cold */
   toString(): string {
     const value = this.#isClosed ? '' : ` value=${this.get()} label=${this.label}`;
     return `Counter{id=${this.id} registrationId=${this.registrationId} isClosed=${this.#isClosed}${value}}`;

@@ -22,6 +22,10 @@ export class RegistrationError extends AeronError {
   /** The driver's reason as it was sent. */
   readonly errorCodeValue: number;
 
+  /**
+   * Made from an ON_ERROR of the driver, whose message loses its category. RESOURCE_TEMPORARILY_UNAVAILABLE is a
+   * warning.
+   */
   constructor(correlationId: number, errorCodeValue: number, driverMessage: string, options: AeronErrorOptions = {}) {
     const category: ErrorCategory = errorCodeValue === ErrorCode.RESOURCE_TEMPORARILY_UNAVAILABLE ? 'WARN' : 'ERROR';
     const text = driverMessage.replace(CATEGORY_PREFIX, '').trim();
@@ -43,6 +47,7 @@ export class RegistrationError extends AeronError {
 export class DriverTimeoutError extends AeronError {
   override readonly name = 'DriverTimeoutError';
 
+  /** For whoever waits for a driver; `message` names what was waited for, and how long. */
   constructor(message: string, options: AeronErrorOptions = {}) {
     super('DRIVER_TIMEOUT', message, options);
   }
@@ -56,6 +61,7 @@ export class DriverTimeoutError extends AeronError {
 export class ClientTimeoutError extends AeronError {
   override readonly name = 'ClientTimeoutError';
 
+  /** For the conductor, on ON_CLIENT_TIMEOUT. */
   constructor(message: string, options: AeronErrorOptions = {}) {
     super('CLIENT_TIMEOUT', message, options);
   }
@@ -69,6 +75,7 @@ export class ClientTimeoutError extends AeronError {
 export class ConductorServiceTimeoutError extends AeronError {
   override readonly name = 'ConductorServiceTimeoutError';
 
+  /** For the conductor; `message` says how late it was. */
   constructor(message: string, options: AeronErrorOptions = {}) {
     super('CONDUCTOR_SERVICE_TIMEOUT', message, options);
   }
@@ -84,6 +91,7 @@ export class ChannelEndpointError extends AeronError {
   /** Counter id of the end point's status. */
   readonly statusIndicatorId: number;
 
+  /** Made from an ON_ERROR of the driver with the code CHANNEL_ENDPOINT_ERROR. */
   constructor(statusIndicatorId: number, message: string, options: AeronErrorOptions = {}) {
     super('CHANNEL_ENDPOINT', `${message}, statusIndicatorId=${statusIndicatorId}`, options);
     this.statusIndicatorId = statusIndicatorId;

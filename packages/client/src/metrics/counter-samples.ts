@@ -16,7 +16,10 @@ import { type CounterFamily, findFamily, isSystemFamily } from './counter-famili
 /** Where counters are found: a client, or a driver's directory, of which no client is needed. */
 export type CountersSource =
   | { readonly countersReader: CountersReader }
-  | { readCounters<T>(read: (counters: CountersReader) => T): T };
+  | {
+      /** Calls `read` at once and returns what it does; the reader is good for the call only. */
+      readCounters<T>(read: (counters: CountersReader) => T): T;
+    };
 
 /** What identifies a counter within its family; names as Prometheus writes them. */
 export type CounterLabels = Readonly<Record<string, string>>;

@@ -22,9 +22,13 @@ export type BatchCallback = (result: BatchResult) => void;
 
 /** What is needed of OpenTelemetry's `Meter`. */
 export interface OpenTelemetryMeter {
+  /** For what only grows. `name` is such as `aeron.bytes_sent`; the unit is in UCUM’s notation. */
   createObservableCounter(name: string, options: InstrumentOptions): unknown;
+  /** For what may fall again, such as a limit. */
   createObservableGauge(name: string, options: InstrumentOptions): unknown;
+  /** Registers who observes all instruments at once, whenever metrics are collected. */
   addBatchObservableCallback(callback: BatchCallback, instruments: unknown[]): void;
+  /** Takes it away again; called with what was registered. */
   removeBatchObservableCallback(callback: BatchCallback, instruments: unknown[]): void;
 }
 

@@ -14,7 +14,9 @@ import {
 
 /** What is needed of prom-client's `Registry`. */
 export interface PrometheusRegistry {
+  /** Takes a metric that collects when it is scraped. */
   registerMetric(metric: never): void;
+  /** Forgets the metric of this name. */
   removeSingleMetric(name: string): void;
 }
 

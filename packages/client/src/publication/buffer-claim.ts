@@ -47,6 +47,7 @@ export class BufferClaim {
     return this.buffer.getUint8(this.offset - HEADER_LENGTH + FLAGS_OFFSET);
   }
 
+  /** Overwrites the flags that the claim began with, 0xC0. */
   set flags(value: number) {
     this.buffer.putUint8(this.offset - HEADER_LENGTH + FLAGS_OFFSET, value);
   }
@@ -56,6 +57,7 @@ export class BufferClaim {
     return this.buffer.getUint16(this.offset - HEADER_LENGTH + TYPE_OFFSET);
   }
 
+  /** Overwrites the frame type; 0 makes it padding, which subscribers skip. */
   set headerType(value: number) {
     this.buffer.putUint16(this.offset - HEADER_LENGTH + TYPE_OFFSET, value);
   }
@@ -65,6 +67,7 @@ export class BufferClaim {
     return this.buffer.getBigInt64(this.offset - HEADER_LENGTH + RESERVED_VALUE_OFFSET);
   }
 
+  /** Sets them; 0 until then. */
   set reservedValue(value: bigint) {
     this.buffer.putBigInt64(this.offset - HEADER_LENGTH + RESERVED_VALUE_OFFSET, value);
   }
@@ -96,7 +99,7 @@ export class BufferClaim {
     this.#finish();
   }
 
-  /** @cold */
+  /** Text for logs, without the bytes. @cold */
   toString(): string {
     return `BufferClaim{isActive=${this.isActive} offset=${this.offset} length=${this.length}}`;
   }

@@ -17,13 +17,18 @@ export class DirectBufferVector {
   /** Bytes. */
   length = 0;
 
-  /** @param length bytes; all that follow `offset` when left out. */
+  /**
+   * Points at a range of bytes, which is looked at when it is offered and not before.
+   *
+   * @param length bytes; all that follow `offset` when left out.
+   */
   constructor(buffer: AtomicBuffer | Uint8Array = NO_BYTES, offset = 0, length?: number) {
     this.buffer = buffer;
     this.offset = offset;
     this.length = length ?? (buffer instanceof Uint8Array ? buffer.length : buffer.capacity) - offset;
   }
 
+  /** Points it at another range: bytes from the start of `buffer`, checked when it is offered. */
   reset(buffer: AtomicBuffer | Uint8Array, offset: number, length: number): this {
     this.buffer = buffer;
     this.offset = offset;

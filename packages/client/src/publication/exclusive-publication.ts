@@ -40,6 +40,7 @@ import { Publication } from './publication.ts';
  * @source aeron-client/ExclusivePublication
  */
 export class ExclusivePublication extends Publication {
+  /** For the conductor: applications call `Aeron.addExclusivePublication`. */
   constructor(parameters: PublicationParameters) {
     super(parameters);
     openExclusive(this.log);

@@ -71,6 +71,7 @@ export abstract class Publication {
   ];
   readonly #queue: OfferQueue;
 
+  /** For the conductor: applications call `Aeron.addPublication`. */
   constructor(parameters: PublicationParameters) {
     const log = new PublicationLog(parameters.logBuffers);
     this.channel = parameters.channel;
@@ -285,10 +286,12 @@ export abstract class Publication {
     this.#queue.close();
   }
 
+  /** As `close`, for `using`. */
   [Symbol.dispose](): void {
     this.close();
   }
 
+  /** Text for logs: ids, place and state. */
   toString(): string {
     return (
       `${this.constructor.name}{registrationId=${this.registrationId} ` +

@@ -82,6 +82,10 @@ export class MessageIterator implements AsyncIterableIterator<Message, undefined
     return this.#subscription.lag;
   }
 
+  /**
+   * The next message, as soon as there is one; `done` at the end. Calls may overlap and are answered in order. Rejects
+   * with the signal’s reason, and with what a poll threw.
+   */
   next(): Promise<IteratorResult<Message, undefined>> {
     if (!this.#hasStarted) {
       this.#start();
@@ -105,15 +109,18 @@ export class MessageIterator implements AsyncIterableIterator<Message, undefined
     return DONE;
   }
 
+  /** Ends the iteration as `return` does, and rejects with `error`. */
   async throw(error: unknown): Promise<IteratorResult<Message, undefined>> {
     this.#end();
     throw error;
   }
 
+  /** Itself: an iteration begins once. */
   [Symbol.asyncIterator](): this {
     return this;
   }
 
+  /** As `return`, for `await using`. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#end();
   }

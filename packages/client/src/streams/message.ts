@@ -24,6 +24,7 @@ export class Message {
   readonly #reservedLow: number;
   readonly #reservedHigh: number;
 
+  /** For the iteration. @param header of the frame, of which what is asked for later is kept. */
   constructor(data: Buffer, header: Header) {
     this.data = data;
     this.image = header.context as Image;

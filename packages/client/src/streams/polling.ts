@@ -67,6 +67,7 @@ export class Polling {
     }
   }
 
+  /** Whether it still polls; false from `stop`, the end of the subscription or the first error on. */
   get isRunning(): boolean {
     return this.#isRunning;
   }
@@ -79,6 +80,7 @@ export class Polling {
     }
   }
 
+  /** As `stop`, for `using`. */
   [Symbol.dispose](): void {
     this.stop();
   }

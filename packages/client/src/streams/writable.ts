@@ -17,6 +17,7 @@ export interface WritablePublication {
   offer(message: Uint8Array, offset: number, length: number): number;
   /** Offers and waits for the window. */
   offerAsync(message: Uint8Array, options?: { signal?: AbortSignal; timeoutMs?: number }): Promise<number>;
+  /** Called at the stream’s end where `autoClose` asks for it. */
   close(): unknown;
 }
 

@@ -53,6 +53,11 @@ export class BufferBuilder {
     return this.#limit;
   }
 
+  /**
+   * Cuts what was collected, or counts in bytes put there otherwise.
+   *
+   * @throws AeronError INVALID_ARGUMENT beyond the capacity.
+   */
   set limit(limit: number) {
     if (!(limit >= 0 && limit <= this.#buffer.capacity)) {
       throwLimitOutOfRange(limit, this.#buffer.capacity);

@@ -22,7 +22,11 @@ export class ControlledFragmentAssembler {
   readonly onFragment: ControlledFragmentHandler;
   readonly #builders: SessionBuilders;
 
-  /** @param initialBufferLength bytes set aside for each session; grows as messages need it. */
+  /**
+   * Hands whole messages of any number of sessions to `delegate`.
+   *
+   * @param initialBufferLength bytes set aside for each session; grows as messages need it.
+   */
   constructor(delegate: ControlledFragmentHandler, initialBufferLength = 0) {
     this.delegate = delegate;
     this.#builders = new SessionBuilders(initialBufferLength);

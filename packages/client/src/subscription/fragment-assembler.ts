@@ -24,7 +24,11 @@ export class FragmentAssembler {
   readonly onFragment: FragmentHandler;
   readonly #builders: SessionBuilders;
 
-  /** @param initialBufferLength bytes set aside for each session; grows as messages need it. */
+  /**
+   * Hands whole messages of any number of sessions to `delegate`.
+   *
+   * @param initialBufferLength bytes set aside for each session; grows as messages need it.
+   */
   constructor(delegate: FragmentHandler, initialBufferLength = 0) {
     this.delegate = delegate;
     this.#builders = new SessionBuilders(initialBufferLength);

@@ -50,14 +50,17 @@ export class Header {
     return this.buffer.getInt32(this.offset);
   }
 
+  /** Of the publication, int32; chosen by its driver unless the channel says which. */
   get sessionId(): number {
     return this.buffer.getInt32(this.offset + DATA_HEADER_SESSION_ID_OFFSET);
   }
 
+  /** Of the stream, int32, as publisher and subscriber named it. */
   get streamId(): number {
     return this.buffer.getInt32(this.offset + DATA_HEADER_STREAM_ID_OFFSET);
   }
 
+  /** Of the term that the frame is in, int32; wraps around, so compare by difference. */
   get termId(): number {
     return this.buffer.getInt32(this.offset + DATA_HEADER_TERM_ID_OFFSET);
   }
@@ -88,7 +91,7 @@ export class Header {
     return this.buffer.getBigInt64(this.offset + DATA_HEADER_RESERVED_VALUE_OFFSET);
   }
 
-  /** @cold */
+  /** Text for logs, without the payload. @cold */
   toString(): string {
     if (this.buffer.bytes.length === 0) {
       return 'Header{no frame}'; // none yet, or its memory has gone

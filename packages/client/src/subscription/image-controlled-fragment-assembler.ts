@@ -25,7 +25,11 @@ export class ImageControlledFragmentAssembler {
   readonly onFragment: ControlledFragmentHandler;
   readonly #builder: BufferBuilder;
 
-  /** @param initialBufferLength bytes set aside at once; grows as messages need it. */
+  /**
+   * Hands whole messages of one image to `delegate`.
+   *
+   * @param initialBufferLength bytes set aside at once; grows as messages need it.
+   */
   constructor(delegate: ControlledFragmentHandler, initialBufferLength = 0) {
     this.delegate = delegate;
     this.#builder = new BufferBuilder(initialBufferLength);

@@ -20,7 +20,11 @@ export class ImageFragmentAssembler {
   readonly onFragment: FragmentHandler;
   readonly #builder: BufferBuilder;
 
-  /** @param initialBufferLength bytes set aside at once; grows as messages need it. */
+  /**
+   * Hands whole messages of one image to `delegate`.
+   *
+   * @param initialBufferLength bytes set aside at once; grows as messages need it.
+   */
   constructor(delegate: FragmentHandler, initialBufferLength = 0) {
     this.delegate = delegate;
     this.#builder = new BufferBuilder(initialBufferLength);

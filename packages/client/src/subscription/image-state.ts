@@ -67,6 +67,7 @@ export abstract class ImageState implements ImageLifecycle {
     this.joinPosition = this.counterValues.getInt64Volatile(this.counterOffset);
   }
 
+  /** Whether it has gone, or its subscription or client was closed; polls then read nothing. */
   get isClosed(): boolean {
     return this.closed;
   }

@@ -60,6 +60,7 @@ export class Subscription implements SubscriptionLifecycle {
     this.unavailableImageHandler = parameters.unavailableImageHandler;
   }
 
+  /** Whether it was closed, by the application or with the client; polls then read nothing. */
   get isClosed(): boolean {
     return this.#isClosed;
   }
@@ -73,10 +74,12 @@ export class Subscription implements SubscriptionLifecycle {
     return this.#images.some((image) => !image.isClosed);
   }
 
+  /** Whether nobody publishes to it as far as the driver knows. */
   get hasNoImages(): boolean {
     return this.#images.length === 0;
   }
 
+  /** How many publishers’ streams it reads. */
   get imageCount(): number {
     return this.#images.length;
   }
@@ -86,7 +89,7 @@ export class Subscription implements SubscriptionLifecycle {
     return this.#images;
   }
 
-  /** @cold */
+  /** The image of one publisher, or undefined. @cold */
   imageBySessionId(sessionId: number): Image | undefined {
     return this.#images.find((image) => image.sessionId === sessionId);
   }
@@ -103,7 +106,7 @@ export class Subscription implements SubscriptionLifecycle {
     return image;
   }
 
-  /** @cold */
+  /** Calls back for each image of this moment, in the order in which they came. @cold */
   forEachImage(consumer: (image: Image) => void): void {
     for (const image of this.#images) {
       consumer(image);
@@ -240,10 +243,12 @@ export class Subscription implements SubscriptionLifecycle {
     }
   }
 
+  /** As `close`, for `using`. */
   [Symbol.dispose](): void {
     this.close();
   }
 
+  /** As `close`, for `await using`; the driver is not waited for. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.close();
   }
@@ -294,7 +299,11 @@ export class Subscription implements SubscriptionLifecycle {
     return await this.#conductor.addReceiveDestination(this.registrationId, channel, options);
   }
 
-  /** @cold */
+  /**
+   * Removes a destination by its channel, and waits until the driver has done so.
+   *
+   * @cold
+   */
   async removeDestination(channel: string, options?: WaitOptions): Promise<void> {
     this.#checkOpen();
     await this.#conductor.removeReceiveDestination(this.registrationId, channel, options);
@@ -343,7 +352,7 @@ export class Subscription implements SubscriptionLifecycle {
     return images;
   }
 
-  /** @cold */
+  /** Text for logs: ids and state. @cold */
   toString(): string {
     return (
       `Subscription{registrationId=${this.registrationId} isClosed=${this.#isClosed} isConnected=${this.isConnected} ` +

@@ -35,6 +35,9 @@ export class EventCatalogue {
     }
   }
 
+  /**
+   * The event of a record’s type id: type code above, event id in the low 16 bits. Undefined for one that no table has.
+   */
   find(typeId: number): EventDefinition | undefined {
     return this.#byTypeId.get((typeCodeOf(typeId) << 16) | eventIdOf(typeId));
   }

@@ -38,7 +38,7 @@ export class EventSource<R extends EventRows> {
   #generation = -1;
   #flags = 0;
 
-  /** @param memory undefined: everything is off for ever. */
+  /** For `openEvents`; hooks and agents are given theirs. @param memory undefined: everything is off for ever. */
   constructor(table: EventTable<R>, memory?: EventMemory, clock?: Pick<Clock, 'nanoTime'>) {
     this.#table = table;
     this.#memory = memory;
@@ -62,6 +62,10 @@ export class EventSource<R extends EventRows> {
     }
   }
 
+  /**
+   * Logs an event, for a hook that has asked `isOn`. Without room it is dropped and counted; it throws only where event
+   * logging is told to.
+   */
   log<K extends keyof R & string>(name: K, values: EventValues<R[K]>): void {
     this.#write(name, values as Readonly<Record<string, unknown>>, undefined);
   }

@@ -219,20 +219,36 @@ for (const key of URI_PARAMETER_KEYS) {
 export interface ChannelUriStringBuilder extends Omit<ParameterMethods<ChannelUriStringBuilder>, 'tags'> {
   /** `aeron-spy`, or empty. */
   prefix(): string;
+  /** Sets the prefix; null clears it. @throws AeronError INVALID_ARGUMENT for anything but `aeron-spy` and nothing. */
   prefix(prefix: string | ChannelUri | null): this;
   /** `udp` or `ipc`. */
   media(): string | undefined;
+  /** @throws AeronError INVALID_ARGUMENT for anything but `udp` and `ipc`. */
   media(media: string | ChannelUri): this;
+  /** Tags of the channel, and of the publication or subscription: `<channel>[,<entity>]`, each an int64. */
   tags(): string | undefined;
+  /** Sets both as they stand in the URI; null clears them. */
   tags(tags: string | ChannelUri | null | undefined): this;
+  /** Sets them one by one. @throws AeronError INVALID_ARGUMENT for an entity tag without a channel tag. */
   tags(channelTag: bigint | number | null, entityTag: bigint | number | null): this;
   /** Takes the session of the publication with this tag. */
   taggedSessionId(tag: bigint | number | null): this;
+  /** Whether the number set as session id is a tag. */
   isSessionIdTagged(): boolean;
   /** Says whether the number set as session id is a tag. */
   isSessionIdTagged(isTagged: boolean): this;
-  /** @param timeout such as `5s`, or null. */
+  /**
+   * Sets `fc=tagged`: receivers with `groupTag` hold the sender back, and it waits for `minGroupSize` of them. Null
+   * leaves a part to the driver.
+   *
+   * @param timeout such as `5s`, or null.
+   */
   taggedFlowControl(groupTag: bigint | number | null, minGroupSize: number | null, timeout: string | null): this;
+  /**
+   * Sets `fc=min`: the slowest receiver holds the sender back, which waits for `minGroupSize` of them.
+   *
+   * @param timeout such as `5s`, or null.
+   */
   minFlowControl(minGroupSize: number | null, timeout: string | null): this;
   /** Makes a publication start at `position`. */
   initialPosition(position: number, initialTermId: number, termLength: number): this;

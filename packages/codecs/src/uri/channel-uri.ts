@@ -169,6 +169,7 @@ export class ChannelUri {
     this.#prefix = prefix;
   }
 
+  /** Always `aeron`. */
   get scheme(): string {
     return SCHEME;
   }
@@ -184,14 +185,17 @@ export class ChannelUri {
     this.#media = media;
   }
 
+  /** Whether media is `udp`. */
   get isUdp(): boolean {
     return this.#media === UDP_MEDIA;
   }
 
+  /** Whether media is `ipc`. */
   get isIpc(): boolean {
     return this.#media === IPC_MEDIA;
   }
 
+  /** Whether the channel spies on a publication of the same driver: prefix `aeron-spy`. */
   get isSpy(): boolean {
     return this.#prefix === SPY_QUALIFIER;
   }
@@ -206,6 +210,7 @@ export class ChannelUri {
     return this.#tag(1);
   }
 
+  /** Whether `control-mode=response`. */
   get hasControlModeResponse(): boolean {
     return this.get('control-mode') === 'response';
   }
@@ -239,10 +244,12 @@ export class ChannelUri {
     return before;
   }
 
+  /** Whether a parameter is given, by its name in the URI, such as `term-length`; an empty text counts. */
   containsKey(key: string): boolean {
     return this.#parameters.has(key);
   }
 
+  /** Calls back for each parameter with its name and text, in the order in which they were first given. */
   forEachParameter(consumer: (key: string, value: string) => void): void {
     this.#parameters.forEach((value, key) => {
       consumer(key, value);
@@ -298,6 +305,7 @@ export class ChannelUri {
     );
   }
 
+  /** The URI, which `parse` reads back to an equal one. */
   toString(): string {
     const prefix = this.#prefix === '' ? '' : SPY_PREFIX;
     const parameters = [...this.#parameters].map(([key, value]) => `${key}=${value}`).join('|');

@@ -22,7 +22,14 @@ export interface IdleStrategyContext {
   /** C's init arguments: a duration for `sleep-ns` and `sleep-ms`, `spins-yields-minPark-maxPark` for `backoff`. */
   readonly initArgs?: string | undefined;
   /** The counter that `controllable` follows; set to PARK at first. */
-  readonly controllableStatus?: { get(): number; set(value: number): void } | undefined;
+  readonly controllableStatus?:
+    | {
+        /** One of ControllableIdle. */
+        get(): number;
+        /** Called once, when the strategy is made. */
+        set(value: number): void;
+      }
+    | undefined;
 }
 
 interface Row {

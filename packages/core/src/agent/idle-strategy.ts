@@ -28,6 +28,7 @@ export class FixedIdleStrategy implements IdleStrategy {
   readonly alias: string;
   private readonly answer: number;
 
+  /** `answer` is what follows a cycle without work: IDLE_CONTINUE, IDLE_YIELD, or how long to park in ns. */
   constructor(alias: string, answer: number) {
     this.alias = alias;
     this.answer = answer;
@@ -70,6 +71,7 @@ export class BackoffIdleStrategy implements IdleStrategy {
   private idleCount = 0;
   private parkPeriodNs: number;
 
+  /** Takes the limits as they are; `createIdleStrategy` checks those of a configuration. */
   constructor(limits: BackoffLimits = DEFAULT_BACKOFF) {
     this.maxSpins = limits.maxSpins;
     this.maxYields = limits.maxYields;
@@ -116,6 +118,7 @@ export class ControllableIdleStrategy implements IdleStrategy {
   readonly alias = 'controllable';
   private readonly status: { get(): number };
 
+  /** Reads `status`, one of ControllableIdle, after each cycle without work. */
   constructor(status: { get(): number }) {
     this.status = status;
   }

@@ -54,6 +54,8 @@ export class AtomicBuffer implements Int64Views, CopyViews {
   readonly bigInt64: BigInt64Array = NO_VIEWS.bigInt64;
 
   /**
+   * Wraps memory without copying it. @throws RangeError for a range outside `source`, or longer than 2^31 - 1 bytes.
+   *
    * @param offset bytes from the start of `source`.
    * @param length bytes; all that follow `offset` when left out.
    */
@@ -99,42 +101,52 @@ export class AtomicBuffer implements Int64Views, CopyViews {
     }
   }
 
+  /** One byte, 0 to 255. */
   getUint8(offset: number): number {
     return this.view.getUint8(offset);
   }
 
+  /** Stores the low 8 bits of `value`. */
   putUint8(offset: number, value: number): void {
     this.view.setUint8(offset, value);
   }
 
+  /** One byte, -128 to 127. */
   getInt8(offset: number): number {
     return this.view.getInt8(offset);
   }
 
+  /** Stores the low 8 bits of `value`. */
   putInt8(offset: number, value: number): void {
     this.view.setInt8(offset, value);
   }
 
+  /** Two bytes, at any alignment, 0 to 65535. */
   getUint16(offset: number): number {
     return this.view.getUint16(offset, true);
   }
 
+  /** Stores the low 16 bits of `value`. */
   putUint16(offset: number, value: number): void {
     this.view.setUint16(offset, value, true);
   }
 
+  /** Two bytes, at any alignment, -32768 to 32767. */
   getInt16(offset: number): number {
     return this.view.getInt16(offset, true);
   }
 
+  /** Stores the low 16 bits of `value`. */
   putInt16(offset: number, value: number): void {
     this.view.setInt16(offset, value, true);
   }
 
+  /** Plain load, at any alignment. */
   getInt32(offset: number): number {
     return this.view.getInt32(offset, true);
   }
 
+  /** Plain store, at any alignment; keeps the low 32 bits of `value`. */
   putInt32(offset: number, value: number): void {
     this.view.setInt32(offset, value, true);
   }
@@ -155,6 +167,7 @@ export class AtomicBuffer implements Int64Views, CopyViews {
     return add(this.int32, wordIndex(offset), delta);
   }
 
+  /** Atomic. `offset` must be a multiple of 4. @returns whether the value was `expected` and is `value` now. */
   compareAndSetInt32(offset: number, expected: number, value: number): boolean {
     return compareExchange(this.int32, wordIndex(offset), expected, value) === expected;
   }
@@ -169,6 +182,7 @@ export class AtomicBuffer implements Int64Views, CopyViews {
     loadInt64Into(this, longIndex(offset), target);
   }
 
+  /** Plain untearable store of an integer, exact up to 2^53. `offset` must be a multiple of 8. */
   putInt64(offset: number, value: number): void {
     storeInt64(this, longIndex(offset), value);
   }
@@ -193,6 +207,7 @@ export class AtomicBuffer implements Int64Views, CopyViews {
     return getAndAddInt64(this, longIndex(offset), delta);
   }
 
+  /** Atomic. `offset` must be a multiple of 8. @returns whether the value was `expected` and is `value` now. */
   compareAndSetInt64(offset: number, expected: number, value: number): boolean {
     return compareAndSetInt64(this, longIndex(offset), expected, value);
   }
@@ -202,18 +217,22 @@ export class AtomicBuffer implements Int64Views, CopyViews {
     return this.view.getBigInt64(offset, true);
   }
 
+  /** All 64 bits, at any alignment; may be seen torn by another thread. */
   putBigInt64(offset: number, value: bigint): void {
     this.view.setBigInt64(offset, value, true);
   }
 
+  /** All 64 bits with acquire order; allocates. `offset` must be a multiple of 8. */
   getBigInt64Volatile(offset: number): bigint {
     return load(this.bigInt64, longIndex(offset));
   }
 
+  /** All 64 bits with release order. `offset` must be a multiple of 8. */
   putBigInt64Release(offset: number, value: bigint): void {
     store(this.bigInt64, longIndex(offset), value);
   }
 
+  /** As `compareAndSetInt64`, for all 64 bits; allocates. */
   compareAndSetBigInt64(offset: number, expected: bigint, value: bigint): boolean {
     return compareExchange(this.bigInt64, longIndex(offset), expected, value) === expected;
   }
@@ -223,6 +242,7 @@ export class AtomicBuffer implements Int64Views, CopyViews {
     return this.view.getInt32(offset + 4, true) * 4294967296 + this.view.getUint32(offset, true);
   }
 
+  /** An integer as an int64 at any alignment (exact up to 2^53); may be seen torn by another thread. */
   putInt64Unaligned(offset: number, value: number): void {
     const high = Math.floor(value / 4294967296);
     this.view.setInt32(offset + 4, high, true);

@@ -116,10 +116,12 @@ export class CountersReader {
     return this.valuesBuffer.getInt64Volatile(this.offsetOf(counterId));
   }
 
+  /** All 64 bits of the value, with acquire order. */
   getCounterValueBigInt(counterId: number): bigint {
     return this.valuesBuffer.getBigInt64Volatile(this.offsetOf(counterId));
   }
 
+  /** What the counter is registered under, often a correlation id; rounded where it needs more than 53 bits. */
   getCounterRegistrationId(counterId: number): number {
     return this.valuesBuffer.getInt64Volatile(this.offsetOf(counterId) + COUNTER_REGISTRATION_ID_OFFSET);
   }
@@ -134,6 +136,7 @@ export class CountersReader {
     return this.valuesBuffer.getInt64(this.offsetOf(counterId) + COUNTER_OWNER_ID_OFFSET);
   }
 
+  /** An id of the owner’s own choice, such as a stream’s registration id; 0 without one. Rounded beyond 53 bits. */
   getCounterReferenceId(counterId: number): number {
     return this.valuesBuffer.getInt64(this.offsetOf(counterId) + COUNTER_REFERENCE_ID_OFFSET);
   }
@@ -148,6 +151,7 @@ export class CountersReader {
     return this.metadataBuffer.getInt32Volatile(this.metadataOffsetOf(counterId));
   }
 
+  /** What it counts: a type id of the tables of counters, or from 1000 on one of an application. */
   getCounterTypeId(counterId: number): number {
     return this.metadataBuffer.getInt32(this.metadataOffsetOf(counterId) + COUNTER_TYPE_ID_OFFSET);
   }
@@ -157,6 +161,7 @@ export class CountersReader {
     return this.metadataBuffer.getInt64(this.metadataOffsetOf(counterId) + COUNTER_FREE_FOR_REUSE_DEADLINE_OFFSET);
   }
 
+  /** The text for people, UTF-8, at most 380 bytes. */
   getCounterLabel(counterId: number): string {
     const offset = this.metadataOffsetOf(counterId);
     const length = this.metadataBuffer.getInt32Volatile(offset + COUNTER_LABEL_LENGTH_OFFSET);
@@ -194,6 +199,7 @@ export class CountersReader {
     }
   }
 
+  /** Text for logs, without the counters themselves. */
   toString(): string {
     return `CountersReader{maxCounterId=${this.maxCounterId}}`;
   }

@@ -34,10 +34,12 @@ export class ReadableCounter {
     this.offset = counterOffset(counterId);
   }
 
+  /** The value with acquire order: what the writer stored before it is visible. */
   get(): number {
     return this.values.getInt64Volatile(this.offset);
   }
 
+  /** The value without order, for statistics. */
   getPlain(): number {
     return this.values.getInt64(this.offset);
   }
@@ -52,18 +54,22 @@ export class ReadableCounter {
     return this.reader.getCounterState(this.counterId);
   }
 
+  /** The text for people, as it is now. */
   get label(): string {
     return this.reader.getCounterLabel(this.counterId);
   }
 
+  /** Whether `close` was called, which is for the reader to know; whether the counter lives is its `state`. */
   get isClosed(): boolean {
     return this.closed;
   }
 
+  /** Marks it as done with; the counter itself is its owner’s to free. Idempotent. */
   close(): void {
     this.closed = true;
   }
 
+  /** Text for logs: id, value and label as they are now. */
   toString(): string {
     const isMapped = this.values.bytes.length > 0; // else the client has closed and its memory has gone
     const content = isMapped ? ` value=${this.get()} label=${this.label}` : '';

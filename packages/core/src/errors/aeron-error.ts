@@ -67,12 +67,14 @@ export class AeronError extends Error {
   readonly code: AeronErrorCode;
   readonly category: ErrorCategory;
 
+  /** `category` is that of the code when the options name none. */
   constructor(code: AeronErrorCode, message: string, options: AeronErrorOptions = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.code = code;
     this.category = options.category ?? ERROR_CODES[code].category;
   }
 
+  /** Whether its category is FATAL: the client or driver that it came from does not go on. */
   get isFatal(): boolean {
     return this.category === 'FATAL';
   }
@@ -90,6 +92,7 @@ export function isAeronError(error: unknown, code?: AeronErrorCode): error is Ae
 export class ConfigurationError extends AeronError {
   override readonly name = 'ConfigurationError';
 
+  /** `message` names the setting as the user wrote it, and its value. */
   constructor(message: string, options: AeronErrorOptions = {}) {
     super('CONFIGURATION', message, options);
   }
@@ -106,6 +109,7 @@ export class AgentTerminationError extends AeronError {
   override readonly name = 'AgentTerminationError';
   readonly isExpected: boolean;
 
+  /** `message` says why; it reaches the error handler unless the end is expected. */
   constructor(message: string, options: AgentTerminationOptions = {}) {
     super('TERMINATED', message, options);
     this.isExpected = options.isExpected ?? false;

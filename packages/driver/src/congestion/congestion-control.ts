@@ -21,6 +21,7 @@ export interface CongestionControl {
   onTrackRebuild(progress: RebuildProgress, nowNs: number): boolean;
   /** Whether the round trip is to be measured now; once said, it counts as asked for. */
   shouldMeasureRtt(nowNs: number): boolean;
+  /** A round trip was measured: `rttNs` of it, `nowNs` on the monotonic clock. */
   onRttMeasurement(rttNs: number, nowNs: number): void;
 }
 

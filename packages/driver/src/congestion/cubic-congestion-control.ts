@@ -23,6 +23,7 @@ export interface CubicOptions {
   readonly tcpMode: boolean;
   /** Counters `rcv-cc-cubic-rtt` (ns) and `rcv-cc-cubic-wnd` (bytes). */
   readonly onRtt: (rttNs: number) => void;
+  /** Told when the window changed, in bytes. */
   readonly onWindow: (windowLength: number) => void;
 }
 
@@ -42,6 +43,7 @@ export class CubicCongestionControl implements CongestionControl {
   #lastLossNs: number;
   #lastUpdateNs: number;
 
+  /** Begins with a window of ten MTUs, or the largest if that is smaller. */
   constructor(options: CubicOptions, nowNs: number) {
     this.#options = options;
     this.maxWindowLength = options.maxWindowLength;
@@ -87,6 +89,7 @@ export class CubicCongestionControl implements CongestionControl {
     return true;
   }
 
+  /** Sets the pace of `tcpMode`, and how soon to measure again: after four of them. */
   onRttMeasurement(rttNs: number, nowNs: number): void {
     this.#lastRttNs = nowNs;
     this.#rttNs = rttNs;

@@ -59,7 +59,9 @@ export interface FlowControl {
 
 /** Told when a tracked receiver comes or goes. */
 export interface FlowControlListener {
+  /** It sent its first status message. @param receiverCount with it. */
   onReceiverAdded(receiverId: bigint, receiverCount: number): void;
+  /** It left, failed, or was silent for too long. @param receiverCount without it. */
   onReceiverRemoved(receiverId: bigint, receiverCount: number): void;
 }
 

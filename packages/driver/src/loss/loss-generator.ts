@@ -39,6 +39,8 @@ export class RandomLossGenerator implements LossGenerator {
   #state: number;
 
   /**
+   * Loses from the first datagram on. @throws AeronError INVALID_ARGUMENT for a rate out of range.
+   *
    * @param lossRate probability from 0 to 1.
    * @param seed repeats a sequence of losses. Who configures `RANDOM_SEED` hands a random one in.
    */
@@ -71,6 +73,7 @@ export class FixedLossGenerator implements LossGenerator {
   readonly #startOffset: number;
   readonly #endOffset: number;
 
+  /** Lengths and offsets are bytes of the term. */
   constructor(termId: number, termOffset: number, length: number) {
     this.#termId = termId;
     this.#startOffset = termOffset;

@@ -42,5 +42,6 @@ export function settledResolution(result: ResolvedAddress | undefined): NameReso
 export interface NameResolverAgent extends NameResolver {
   /** @returns how much was done. */
   doWork(): number;
+  /** Ends what is under way and frees sockets; nothing is called afterwards. */
   close(): void;
 }

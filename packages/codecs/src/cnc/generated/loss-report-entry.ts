@@ -211,9 +211,9 @@ export function dissectLossReportEntry(buffer: AtomicBuffer, offset: number, len
   };
 }
 
-export const LOSS_REPORT_ENTRY_LAYOUT = {
+export const LOSS_REPORT_ENTRY_LAYOUT: MessageLayout<LossReportEntryFlyweight> = {
   name: 'LossReportEntry',
   minLength: LOSS_REPORT_ENTRY_MIN_LENGTH,
   Flyweight: LossReportEntryFlyweight,
   dissect: dissectLossReportEntry,
-} as const satisfies MessageLayout<LossReportEntryFlyweight>;
+};

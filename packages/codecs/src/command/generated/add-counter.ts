@@ -170,9 +170,9 @@ export function dissectAddCounter(buffer: AtomicBuffer, offset: number, length: 
   };
 }
 
-export const ADD_COUNTER_LAYOUT = {
+export const ADD_COUNTER_LAYOUT: MessageLayout<AddCounterFlyweight> = {
   name: 'AddCounter',
   minLength: ADD_COUNTER_MIN_LENGTH,
   Flyweight: AddCounterFlyweight,
   dissect: dissectAddCounter,
-} as const satisfies MessageLayout<AddCounterFlyweight>;
+};

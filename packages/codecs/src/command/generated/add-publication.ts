@@ -138,9 +138,9 @@ export function dissectAddPublication(buffer: AtomicBuffer, offset: number, leng
   };
 }
 
-export const ADD_PUBLICATION_LAYOUT = {
+export const ADD_PUBLICATION_LAYOUT: MessageLayout<AddPublicationFlyweight> = {
   name: 'AddPublication',
   minLength: ADD_PUBLICATION_MIN_LENGTH,
   Flyweight: AddPublicationFlyweight,
   dissect: dissectAddPublication,
-} as const satisfies MessageLayout<AddPublicationFlyweight>;
+};

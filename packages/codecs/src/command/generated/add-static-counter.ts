@@ -184,9 +184,9 @@ export function dissectAddStaticCounter(buffer: AtomicBuffer, offset: number, le
   };
 }
 
-export const ADD_STATIC_COUNTER_LAYOUT = {
+export const ADD_STATIC_COUNTER_LAYOUT: MessageLayout<AddStaticCounterFlyweight> = {
   name: 'AddStaticCounter',
   minLength: ADD_STATIC_COUNTER_MIN_LENGTH,
   Flyweight: AddStaticCounterFlyweight,
   dissect: dissectAddStaticCounter,
-} as const satisfies MessageLayout<AddStaticCounterFlyweight>;
+};

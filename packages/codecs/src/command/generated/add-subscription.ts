@@ -152,9 +152,9 @@ export function dissectAddSubscription(buffer: AtomicBuffer, offset: number, len
   };
 }
 
-export const ADD_SUBSCRIPTION_LAYOUT = {
+export const ADD_SUBSCRIPTION_LAYOUT: MessageLayout<AddSubscriptionFlyweight> = {
   name: 'AddSubscription',
   minLength: ADD_SUBSCRIPTION_MIN_LENGTH,
   Flyweight: AddSubscriptionFlyweight,
   dissect: dissectAddSubscription,
-} as const satisfies MessageLayout<AddSubscriptionFlyweight>;
+};

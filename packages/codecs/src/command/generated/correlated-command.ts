@@ -90,9 +90,9 @@ export function dissectCorrelatedCommand(buffer: AtomicBuffer, offset: number, l
   };
 }
 
-export const CORRELATED_COMMAND_LAYOUT = {
+export const CORRELATED_COMMAND_LAYOUT: MessageLayout<CorrelatedCommandFlyweight> = {
   name: 'CorrelatedCommand',
   minLength: CORRELATED_COMMAND_MIN_LENGTH,
   Flyweight: CorrelatedCommandFlyweight,
   dissect: dissectCorrelatedCommand,
-} as const satisfies MessageLayout<CorrelatedCommandFlyweight>;
+};

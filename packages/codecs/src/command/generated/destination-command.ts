@@ -140,9 +140,9 @@ export function dissectDestinationCommand(buffer: AtomicBuffer, offset: number, 
   };
 }
 
-export const DESTINATION_COMMAND_LAYOUT = {
+export const DESTINATION_COMMAND_LAYOUT: MessageLayout<DestinationCommandFlyweight> = {
   name: 'DestinationCommand',
   minLength: DESTINATION_COMMAND_MIN_LENGTH,
   Flyweight: DestinationCommandFlyweight,
   dissect: dissectDestinationCommand,
-} as const satisfies MessageLayout<DestinationCommandFlyweight>;
+};

@@ -106,9 +106,9 @@ export function dissectGetNextAvailableSessionId(
   };
 }
 
-export const GET_NEXT_AVAILABLE_SESSION_ID_LAYOUT = {
+export const GET_NEXT_AVAILABLE_SESSION_ID_LAYOUT: MessageLayout<GetNextAvailableSessionIdFlyweight> = {
   name: 'GetNextAvailableSessionId',
   minLength: GET_NEXT_AVAILABLE_SESSION_ID_MIN_LENGTH,
   Flyweight: GetNextAvailableSessionIdFlyweight,
   dissect: dissectGetNextAvailableSessionId,
-} as const satisfies MessageLayout<GetNextAvailableSessionIdFlyweight>;
+};

@@ -194,9 +194,9 @@ export function dissectOnAvailableImage(buffer: AtomicBuffer, offset: number, le
   };
 }
 
-export const ON_AVAILABLE_IMAGE_LAYOUT = {
+export const ON_AVAILABLE_IMAGE_LAYOUT: MessageLayout<OnAvailableImageFlyweight> = {
   name: 'OnAvailableImage',
   minLength: ON_AVAILABLE_IMAGE_MIN_LENGTH,
   Flyweight: OnAvailableImageFlyweight,
   dissect: dissectOnAvailableImage,
-} as const satisfies MessageLayout<OnAvailableImageFlyweight>;
+};

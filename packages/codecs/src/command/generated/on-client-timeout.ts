@@ -75,9 +75,9 @@ export function dissectOnClientTimeout(buffer: AtomicBuffer, offset: number, len
   };
 }
 
-export const ON_CLIENT_TIMEOUT_LAYOUT = {
+export const ON_CLIENT_TIMEOUT_LAYOUT: MessageLayout<OnClientTimeoutFlyweight> = {
   name: 'OnClientTimeout',
   minLength: ON_CLIENT_TIMEOUT_MIN_LENGTH,
   Flyweight: OnClientTimeoutFlyweight,
   dissect: dissectOnClientTimeout,
-} as const satisfies MessageLayout<OnClientTimeoutFlyweight>;
+};

@@ -88,9 +88,9 @@ export function dissectOnCounter(buffer: AtomicBuffer, offset: number, length: n
   };
 }
 
-export const ON_COUNTER_LAYOUT = {
+export const ON_COUNTER_LAYOUT: MessageLayout<OnCounterFlyweight> = {
   name: 'OnCounter',
   minLength: ON_COUNTER_MIN_LENGTH,
   Flyweight: OnCounterFlyweight,
   dissect: dissectOnCounter,
-} as const satisfies MessageLayout<OnCounterFlyweight>;
+};

@@ -124,9 +124,9 @@ export function dissectOnError(buffer: AtomicBuffer, offset: number, length: num
   };
 }
 
-export const ON_ERROR_LAYOUT = {
+export const ON_ERROR_LAYOUT: MessageLayout<OnErrorFlyweight> = {
   name: 'OnError',
   minLength: ON_ERROR_MIN_LENGTH,
   Flyweight: OnErrorFlyweight,
   dissect: dissectOnError,
-} as const satisfies MessageLayout<OnErrorFlyweight>;
+};

@@ -88,9 +88,9 @@ export function dissectOnNextAvailableSessionId(buffer: AtomicBuffer, offset: nu
   };
 }
 
-export const ON_NEXT_AVAILABLE_SESSION_ID_LAYOUT = {
+export const ON_NEXT_AVAILABLE_SESSION_ID_LAYOUT: MessageLayout<OnNextAvailableSessionIdFlyweight> = {
   name: 'OnNextAvailableSessionId',
   minLength: ON_NEXT_AVAILABLE_SESSION_ID_MIN_LENGTH,
   Flyweight: OnNextAvailableSessionIdFlyweight,
   dissect: dissectOnNextAvailableSessionId,
-} as const satisfies MessageLayout<OnNextAvailableSessionIdFlyweight>;
+};

@@ -76,9 +76,9 @@ export function dissectOnOperationSuccess(buffer: AtomicBuffer, offset: number, 
   };
 }
 
-export const ON_OPERATION_SUCCESS_LAYOUT = {
+export const ON_OPERATION_SUCCESS_LAYOUT: MessageLayout<OnOperationSuccessFlyweight> = {
   name: 'OnOperationSuccess',
   minLength: ON_OPERATION_SUCCESS_MIN_LENGTH,
   Flyweight: OnOperationSuccessFlyweight,
   dissect: dissectOnOperationSuccess,
-} as const satisfies MessageLayout<OnOperationSuccessFlyweight>;
+};

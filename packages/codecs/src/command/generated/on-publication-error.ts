@@ -226,9 +226,9 @@ export function dissectOnPublicationError(buffer: AtomicBuffer, offset: number, 
   };
 }
 
-export const ON_PUBLICATION_ERROR_LAYOUT = {
+export const ON_PUBLICATION_ERROR_LAYOUT: MessageLayout<OnPublicationErrorFlyweight> = {
   name: 'OnPublicationError',
   minLength: ON_PUBLICATION_ERROR_MIN_LENGTH,
   Flyweight: OnPublicationErrorFlyweight,
   dissect: dissectOnPublicationError,
-} as const satisfies MessageLayout<OnPublicationErrorFlyweight>;
+};

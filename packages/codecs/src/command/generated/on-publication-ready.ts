@@ -175,9 +175,9 @@ export function dissectOnPublicationReady(buffer: AtomicBuffer, offset: number, 
   };
 }
 
-export const ON_PUBLICATION_READY_LAYOUT = {
+export const ON_PUBLICATION_READY_LAYOUT: MessageLayout<OnPublicationReadyFlyweight> = {
   name: 'OnPublicationReady',
   minLength: ON_PUBLICATION_READY_MIN_LENGTH,
   Flyweight: OnPublicationReadyFlyweight,
   dissect: dissectOnPublicationReady,
-} as const satisfies MessageLayout<OnPublicationReadyFlyweight>;
+};

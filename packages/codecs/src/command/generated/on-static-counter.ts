@@ -88,9 +88,9 @@ export function dissectOnStaticCounter(buffer: AtomicBuffer, offset: number, len
   };
 }
 
-export const ON_STATIC_COUNTER_LAYOUT = {
+export const ON_STATIC_COUNTER_LAYOUT: MessageLayout<OnStaticCounterFlyweight> = {
   name: 'OnStaticCounter',
   minLength: ON_STATIC_COUNTER_MIN_LENGTH,
   Flyweight: OnStaticCounterFlyweight,
   dissect: dissectOnStaticCounter,
-} as const satisfies MessageLayout<OnStaticCounterFlyweight>;
+};

@@ -89,9 +89,9 @@ export function dissectOnSubscriptionReady(buffer: AtomicBuffer, offset: number,
   };
 }
 
-export const ON_SUBSCRIPTION_READY_LAYOUT = {
+export const ON_SUBSCRIPTION_READY_LAYOUT: MessageLayout<OnSubscriptionReadyFlyweight> = {
   name: 'OnSubscriptionReady',
   minLength: ON_SUBSCRIPTION_READY_MIN_LENGTH,
   Flyweight: OnSubscriptionReadyFlyweight,
   dissect: dissectOnSubscriptionReady,
-} as const satisfies MessageLayout<OnSubscriptionReadyFlyweight>;
+};

@@ -137,9 +137,9 @@ export function dissectOnUnavailableImage(buffer: AtomicBuffer, offset: number, 
   };
 }
 
-export const ON_UNAVAILABLE_IMAGE_LAYOUT = {
+export const ON_UNAVAILABLE_IMAGE_LAYOUT: MessageLayout<OnUnavailableImageFlyweight> = {
   name: 'OnUnavailableImage',
   minLength: ON_UNAVAILABLE_IMAGE_MIN_LENGTH,
   Flyweight: OnUnavailableImageFlyweight,
   dissect: dissectOnUnavailableImage,
-} as const satisfies MessageLayout<OnUnavailableImageFlyweight>;
+};

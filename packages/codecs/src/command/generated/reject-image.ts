@@ -153,9 +153,9 @@ export function dissectRejectImage(buffer: AtomicBuffer, offset: number, length:
   };
 }
 
-export const REJECT_IMAGE_LAYOUT = {
+export const REJECT_IMAGE_LAYOUT: MessageLayout<RejectImageFlyweight> = {
   name: 'RejectImage',
   minLength: REJECT_IMAGE_MIN_LENGTH,
   Flyweight: RejectImageFlyweight,
   dissect: dissectRejectImage,
-} as const satisfies MessageLayout<RejectImageFlyweight>;
+};

@@ -104,9 +104,9 @@ export function dissectRemoveCounter(buffer: AtomicBuffer, offset: number, lengt
   };
 }
 
-export const REMOVE_COUNTER_LAYOUT = {
+export const REMOVE_COUNTER_LAYOUT: MessageLayout<RemoveCounterFlyweight> = {
   name: 'RemoveCounter',
   minLength: REMOVE_COUNTER_MIN_LENGTH,
   Flyweight: RemoveCounterFlyweight,
   dissect: dissectRemoveCounter,
-} as const satisfies MessageLayout<RemoveCounterFlyweight>;
+};

@@ -118,9 +118,9 @@ export function dissectRemoveDestinationById(buffer: AtomicBuffer, offset: numbe
   };
 }
 
-export const REMOVE_DESTINATION_BY_ID_LAYOUT = {
+export const REMOVE_DESTINATION_BY_ID_LAYOUT: MessageLayout<RemoveDestinationByIdFlyweight> = {
   name: 'RemoveDestinationById',
   minLength: REMOVE_DESTINATION_BY_ID_MIN_LENGTH,
   Flyweight: RemoveDestinationByIdFlyweight,
   dissect: dissectRemoveDestinationById,
-} as const satisfies MessageLayout<RemoveDestinationByIdFlyweight>;
+};

@@ -134,9 +134,9 @@ export function dissectRemovePublication(buffer: AtomicBuffer, offset: number, l
   return message.hasFlags(length) ? { ...fields, flags: message.flags, revokeFlag: message.revokeFlag } : fields;
 }
 
-export const REMOVE_PUBLICATION_LAYOUT = {
+export const REMOVE_PUBLICATION_LAYOUT: MessageLayout<RemovePublicationFlyweight> = {
   name: 'RemovePublication',
   minLength: REMOVE_PUBLICATION_MIN_LENGTH,
   Flyweight: RemovePublicationFlyweight,
   dissect: dissectRemovePublication,
-} as const satisfies MessageLayout<RemovePublicationFlyweight>;
+};

@@ -104,9 +104,9 @@ export function dissectRemoveSubscription(buffer: AtomicBuffer, offset: number, 
   };
 }
 
-export const REMOVE_SUBSCRIPTION_LAYOUT = {
+export const REMOVE_SUBSCRIPTION_LAYOUT: MessageLayout<RemoveSubscriptionFlyweight> = {
   name: 'RemoveSubscription',
   minLength: REMOVE_SUBSCRIPTION_MIN_LENGTH,
   Flyweight: RemoveSubscriptionFlyweight,
   dissect: dissectRemoveSubscription,
-} as const satisfies MessageLayout<RemoveSubscriptionFlyweight>;
+};

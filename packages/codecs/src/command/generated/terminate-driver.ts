@@ -126,9 +126,9 @@ export function dissectTerminateDriver(buffer: AtomicBuffer, offset: number, len
   };
 }
 
-export const TERMINATE_DRIVER_LAYOUT = {
+export const TERMINATE_DRIVER_LAYOUT: MessageLayout<TerminateDriverFlyweight> = {
   name: 'TerminateDriver',
   minLength: TERMINATE_DRIVER_MIN_LENGTH,
   Flyweight: TerminateDriverFlyweight,
   dissect: dissectTerminateDriver,
-} as const satisfies MessageLayout<TerminateDriverFlyweight>;
+};

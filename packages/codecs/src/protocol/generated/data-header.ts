@@ -220,9 +220,9 @@ export function dissectDataHeader(buffer: AtomicBuffer, offset: number, length: 
   };
 }
 
-export const DATA_HEADER_LAYOUT = {
+export const DATA_HEADER_LAYOUT: MessageLayout<DataHeaderFlyweight> = {
   name: 'DataHeader',
   minLength: DATA_HEADER_MIN_LENGTH,
   Flyweight: DataHeaderFlyweight,
   dissect: dissectDataHeader,
-} as const satisfies MessageLayout<DataHeaderFlyweight>;
+};

@@ -221,9 +221,9 @@ export function dissectErrorFrame(buffer: AtomicBuffer, offset: number, length: 
   };
 }
 
-export const ERROR_FRAME_LAYOUT = {
+export const ERROR_FRAME_LAYOUT: MessageLayout<ErrorFrameFlyweight> = {
   name: 'ErrorFrame',
   minLength: ERROR_FRAME_MIN_LENGTH,
   Flyweight: ErrorFrameFlyweight,
   dissect: dissectErrorFrame,
-} as const satisfies MessageLayout<ErrorFrameFlyweight>;
+};

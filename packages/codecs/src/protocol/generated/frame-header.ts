@@ -109,9 +109,9 @@ export function dissectFrameHeader(buffer: AtomicBuffer, offset: number, length:
   };
 }
 
-export const FRAME_HEADER_LAYOUT = {
+export const FRAME_HEADER_LAYOUT: MessageLayout<FrameHeaderFlyweight> = {
   name: 'FrameHeader',
   minLength: FRAME_HEADER_MIN_LENGTH,
   Flyweight: FrameHeaderFlyweight,
   dissect: dissectFrameHeader,
-} as const satisfies MessageLayout<FrameHeaderFlyweight>;
+};

@@ -171,9 +171,9 @@ export function dissectNak(buffer: AtomicBuffer, offset: number, length: number)
   };
 }
 
-export const NAK_LAYOUT = {
+export const NAK_LAYOUT: MessageLayout<NakFlyweight> = {
   name: 'Nak',
   minLength: NAK_MIN_LENGTH,
   Flyweight: NakFlyweight,
   dissect: dissectNak,
-} as const satisfies MessageLayout<NakFlyweight>;
+};

@@ -86,9 +86,9 @@ export function dissectOptionHeader(buffer: AtomicBuffer, offset: number, length
   };
 }
 
-export const OPTION_HEADER_LAYOUT = {
+export const OPTION_HEADER_LAYOUT: MessageLayout<OptionHeaderFlyweight> = {
   name: 'OptionHeader',
   minLength: OPTION_HEADER_MIN_LENGTH,
   Flyweight: OptionHeaderFlyweight,
   dissect: dissectOptionHeader,
-} as const satisfies MessageLayout<OptionHeaderFlyweight>;
+};

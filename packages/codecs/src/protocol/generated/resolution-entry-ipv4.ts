@@ -171,9 +171,9 @@ export function dissectResolutionEntryIpv4(buffer: AtomicBuffer, offset: number,
   };
 }
 
-export const RESOLUTION_ENTRY_IPV4_LAYOUT = {
+export const RESOLUTION_ENTRY_IPV4_LAYOUT: MessageLayout<ResolutionEntryIpv4Flyweight> = {
   name: 'ResolutionEntryIpv4',
   minLength: RESOLUTION_ENTRY_IPV4_MIN_LENGTH,
   Flyweight: ResolutionEntryIpv4Flyweight,
   dissect: dissectResolutionEntryIpv4,
-} as const satisfies MessageLayout<ResolutionEntryIpv4Flyweight>;
+};

@@ -172,9 +172,9 @@ export function dissectResolutionEntryIpv6(buffer: AtomicBuffer, offset: number,
   };
 }
 
-export const RESOLUTION_ENTRY_IPV6_LAYOUT = {
+export const RESOLUTION_ENTRY_IPV6_LAYOUT: MessageLayout<ResolutionEntryIpv6Flyweight> = {
   name: 'ResolutionEntryIpv6',
   minLength: RESOLUTION_ENTRY_IPV6_MIN_LENGTH,
   Flyweight: ResolutionEntryIpv6Flyweight,
   dissect: dissectResolutionEntryIpv6,
-} as const satisfies MessageLayout<ResolutionEntryIpv6Flyweight>;
+};

@@ -146,9 +146,9 @@ export function dissectResponseSetup(buffer: AtomicBuffer, offset: number, lengt
   };
 }
 
-export const RESPONSE_SETUP_LAYOUT = {
+export const RESPONSE_SETUP_LAYOUT: MessageLayout<ResponseSetupFlyweight> = {
   name: 'ResponseSetup',
   minLength: RESPONSE_SETUP_MIN_LENGTH,
   Flyweight: ResponseSetupFlyweight,
   dissect: dissectResponseSetup,
-} as const satisfies MessageLayout<ResponseSetupFlyweight>;
+};

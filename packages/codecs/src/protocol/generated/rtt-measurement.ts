@@ -186,9 +186,9 @@ export function dissectRttMeasurement(buffer: AtomicBuffer, offset: number, leng
   };
 }
 
-export const RTT_MEASUREMENT_LAYOUT = {
+export const RTT_MEASUREMENT_LAYOUT: MessageLayout<RttMeasurementFlyweight> = {
   name: 'RttMeasurement',
   minLength: RTT_MEASUREMENT_MIN_LENGTH,
   Flyweight: RttMeasurementFlyweight,
   dissect: dissectRttMeasurement,
-} as const satisfies MessageLayout<RttMeasurementFlyweight>;
+};

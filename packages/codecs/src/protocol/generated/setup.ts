@@ -231,9 +231,9 @@ export function dissectSetup(buffer: AtomicBuffer, offset: number, length: numbe
   };
 }
 
-export const SETUP_LAYOUT = {
+export const SETUP_LAYOUT: MessageLayout<SetupFlyweight> = {
   name: 'Setup',
   minLength: SETUP_MIN_LENGTH,
   Flyweight: SetupFlyweight,
   dissect: dissectSetup,
-} as const satisfies MessageLayout<SetupFlyweight>;
+};

@@ -232,9 +232,9 @@ export function dissectStatusMessage(buffer: AtomicBuffer, offset: number, lengt
   return message.hasGroupTag ? { ...fields, groupTag: message.groupTag } : fields;
 }
 
-export const STATUS_MESSAGE_LAYOUT = {
+export const STATUS_MESSAGE_LAYOUT: MessageLayout<StatusMessageFlyweight> = {
   name: 'StatusMessage',
   minLength: STATUS_MESSAGE_MIN_LENGTH,
   Flyweight: StatusMessageFlyweight,
   dissect: dissectStatusMessage,
-} as const satisfies MessageLayout<StatusMessageFlyweight>;
+};

@@ -98,9 +98,9 @@ export function dissectChannelCounterKey(buffer: AtomicBuffer, offset: number, l
   };
 }
 
-export const CHANNEL_COUNTER_KEY_LAYOUT = {
+export const CHANNEL_COUNTER_KEY_LAYOUT: MessageLayout<ChannelCounterKeyFlyweight> = {
   name: 'ChannelCounterKey',
   minLength: CHANNEL_COUNTER_KEY_MIN_LENGTH,
   Flyweight: ChannelCounterKeyFlyweight,
   dissect: dissectChannelCounterKey,
-} as const satisfies MessageLayout<ChannelCounterKeyFlyweight>;
+};

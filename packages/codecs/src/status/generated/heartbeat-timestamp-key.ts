@@ -75,9 +75,9 @@ export function dissectHeartbeatTimestampKey(buffer: AtomicBuffer, offset: numbe
   };
 }
 
-export const HEARTBEAT_TIMESTAMP_KEY_LAYOUT = {
+export const HEARTBEAT_TIMESTAMP_KEY_LAYOUT: MessageLayout<HeartbeatTimestampKeyFlyweight> = {
   name: 'HeartbeatTimestampKey',
   minLength: HEARTBEAT_TIMESTAMP_KEY_MIN_LENGTH,
   Flyweight: HeartbeatTimestampKeyFlyweight,
   dissect: dissectHeartbeatTimestampKey,
-} as const satisfies MessageLayout<HeartbeatTimestampKeyFlyweight>;
+};

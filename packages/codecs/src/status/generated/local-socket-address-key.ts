@@ -111,9 +111,9 @@ export function dissectLocalSocketAddressKey(buffer: AtomicBuffer, offset: numbe
   };
 }
 
-export const LOCAL_SOCKET_ADDRESS_KEY_LAYOUT = {
+export const LOCAL_SOCKET_ADDRESS_KEY_LAYOUT: MessageLayout<LocalSocketAddressKeyFlyweight> = {
   name: 'LocalSocketAddressKey',
   minLength: LOCAL_SOCKET_ADDRESS_KEY_MIN_LENGTH,
   Flyweight: LocalSocketAddressKeyFlyweight,
   dissect: dissectLocalSocketAddressKey,
-} as const satisfies MessageLayout<LocalSocketAddressKeyFlyweight>;
+};

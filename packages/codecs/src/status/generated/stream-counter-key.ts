@@ -135,9 +135,9 @@ export function dissectStreamCounterKey(buffer: AtomicBuffer, offset: number, le
   };
 }
 
-export const STREAM_COUNTER_KEY_LAYOUT = {
+export const STREAM_COUNTER_KEY_LAYOUT: MessageLayout<StreamCounterKeyFlyweight> = {
   name: 'StreamCounterKey',
   minLength: STREAM_COUNTER_KEY_MIN_LENGTH,
   Flyweight: StreamCounterKeyFlyweight,
   dissect: dissectStreamCounterKey,
-} as const satisfies MessageLayout<StreamCounterKeyFlyweight>;
+};

@@ -75,9 +75,9 @@ export function dissectSystemCounterKey(buffer: AtomicBuffer, offset: number, le
   };
 }
 
-export const SYSTEM_COUNTER_KEY_LAYOUT = {
+export const SYSTEM_COUNTER_KEY_LAYOUT: MessageLayout<SystemCounterKeyFlyweight> = {
   name: 'SystemCounterKey',
   minLength: SYSTEM_COUNTER_KEY_MIN_LENGTH,
   Flyweight: SystemCounterKeyFlyweight,
   dissect: dissectSystemCounterKey,
-} as const satisfies MessageLayout<SystemCounterKeyFlyweight>;
+};
