@@ -12,6 +12,8 @@ import type { RepairTime } from './repair-time.ts';
 
 /** Ranges that are followed at a time; what is missing beyond them waits until some are repaired. */
 export const MAX_OPEN_GAPS = 64;
+/** What was asked for so often is asked for again only when its time is over: it may be that it can't be sent again. */
+export const MAX_QUICK_NAKS = 16;
 
 /** The ranges, field by field: no objects, so that a pass allocates nothing. */
 export class GapTable {
@@ -22,7 +24,13 @@ export class GapTable {
   readonly nakCounts = new Int32Array(MAX_OPEN_GAPS);
   /** Whether its repair has been measured: 1 or 0. */
   readonly measured = new Uint8Array(MAX_OPEN_GAPS);
-  readonly firstNakNs = new Float64Array(MAX_OPEN_GAPS);
+  /** Which of all NAKs of the image was its last, in steps of two and modulo 2^32. */
+  readonly nakNumbers = new Int32Array(MAX_OPEN_GAPS);
+  /** Whether something that was asked for later has come, so that its resend is known to be lost: 1 or 0. */
+  readonly knownLost = new Uint8Array(MAX_OPEN_GAPS);
+  /** How often it was asked for again because time was over. */
+  readonly timeOuts = new Int32Array(MAX_OPEN_GAPS);
+  readonly lastNakNs = new Float64Array(MAX_OPEN_GAPS);
   /** When it is to be asked for, for the first time or again. */
   readonly dueNs = new Float64Array(MAX_OPEN_GAPS);
   /** When the same NAK is repeated, and how long after that once more. */
@@ -41,7 +49,10 @@ export class GapTable {
     const at = this.append(start, end);
     this.nakCounts[at] = whole.nakCounts[index] as number;
     this.measured[at] = whole.measured[index] as number;
-    this.firstNakNs[at] = whole.firstNakNs[index] as number;
+    this.nakNumbers[at] = whole.nakNumbers[index] as number;
+    this.knownLost[at] = whole.knownLost[index] as number;
+    this.timeOuts[at] = whole.timeOuts[index] as number;
+    this.lastNakNs[at] = whole.lastNakNs[index] as number;
     this.dueNs[at] = whole.dueNs[index] as number;
     this.repeatNs[at] = whole.repeatNs[index] as number;
     this.repeatDelayNs[at] = whole.repeatDelayNs[index] as number;
@@ -55,6 +66,9 @@ export class OpenGaps {
   private spare: GapTable | undefined = undefined;
   private readonly repairTime: RepairTime;
   private readonly scanner = new TermGapScanner();
+  /** The last NAK so far, and the last one that is known to have been answered. */
+  private nakNumber = 0;
+  private answeredNumber = 0;
 
   constructor(repairTime: RepairTime) {
     this.repairTime = repairTime;
@@ -80,6 +94,8 @@ export class OpenGaps {
     const index = table.append(start, end);
     table.nakCounts[index] = 0;
     table.measured[index] = 0;
+    table.knownLost[index] = 0;
+    table.timeOuts[index] = 0;
     table.dueNs[index] = dueNs;
     return true;
   }
@@ -101,6 +117,7 @@ export class OpenGaps {
     if (table === undefined || spare === undefined || table.count === 0) {
       return;
     }
+    const answeredBefore = this.answeredNumber;
     spare.count = 0;
     let hasChanged = false;
     for (let i = 0; i < table.count; i++) {
@@ -119,6 +136,36 @@ export class OpenGaps {
       this.table = spare;
       this.spare = table;
     }
+    if (this.answeredNumber !== answeredBefore) {
+      this.findLostResends(nowNs);
+    }
+  }
+
+  /** One of them is being asked for. */
+  onNak(index: number, nowNs: number): void {
+    const table = this.table as GapTable;
+    const nakCount = table.nakCounts[index] as number;
+    const isTimeOut = nakCount > 0 && table.knownLost[index] === 0;
+    this.nakNumber = (this.nakNumber + 2) | 0;
+    table.nakCounts[index] = nakCount + 1;
+    table.timeOuts[index] = (table.timeOuts[index] as number) + (isTimeOut ? 1 : 0);
+    table.nakNumbers[index] = this.nakNumber;
+    table.knownLost[index] = 0;
+    table.lastNakNs[index] = nowNs;
+  }
+
+  /** A sender answers NAKs in their order. So what was asked for before something that has come will not come any more. */
+  private findLostResends(nowNs: number): void {
+    const table = this.table as GapTable;
+    const dueNs = nowNs + this.repairTime.reorderingNs;
+    for (let i = 0; i < table.count; i++) {
+      const nakCount = table.nakCounts[i] as number;
+      const isBefore = (((table.nakNumbers[i] as number) - this.answeredNumber) | 0) < 0;
+      if (nakCount > 0 && nakCount < MAX_QUICK_NAKS && isBefore) {
+        table.knownLost[i] = 1;
+        table.dueNs[i] = Math.min(table.dueNs[i] as number, dueNs);
+      }
+    }
   }
 
   /** What remains of a range, from its first missing byte on. */
@@ -134,7 +181,9 @@ export class OpenGaps {
       const isLastPlace = spare.count + laterCount + 1 >= MAX_OPEN_GAPS;
       const partEnd = isLastPlace ? end : offset + scanner.gapLength;
       const at = spare.appendPart(offset, partEnd, table, index);
-      if (partEnd === end && offset > start && (spare.nakCounts[at] as number) > 0) {
+      if (partEnd < end) {
+        spare.nakNumbers[at] = ((spare.nakNumbers[at] as number) - 1) | 0; // what lies behind it came by the same NAK
+      } else if (offset > start && (spare.nakCounts[at] as number) > 0) {
         // The resend has come to here, so the rest may be under way.
         spare.dueNs[at] = Math.max(spare.dueNs[at] as number, nowNs + this.repairTime.estimateNs);
       }
@@ -143,10 +192,24 @@ export class OpenGaps {
   }
 
   private measure(table: GapTable, index: number, nowNs: number): void {
+    const { repairTime } = this;
     const nakCount = table.nakCounts[index] as number;
-    if (nakCount > 0 && table.measured[index] === 0) {
+    if (nakCount === 0) {
+      repairTime.onOvertaken();
+      return;
+    }
+    const nakNumber = table.nakNumbers[index] as number;
+    const isAnswer = nowNs - (table.lastNakNs[index] as number) >= repairTime.shortestNs;
+    if (isAnswer && ((nakNumber - this.answeredNumber) | 0) > 0) {
+      this.answeredNumber = nakNumber;
+    }
+    if (table.measured[index] === 0) {
       table.measured[index] = 1;
-      this.repairTime.onRepair(nowNs - (table.firstNakNs[index] as number), nakCount);
+      if ((table.timeOuts[index] as number) > 0) {
+        repairTime.onLateRepair();
+      } else {
+        repairTime.onRepair(nowNs - (table.lastNakNs[index] as number));
+      }
     }
   }
 }

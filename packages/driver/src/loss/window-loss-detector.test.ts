@@ -2,7 +2,7 @@
 import { AtomicBuffer } from '@aeron/core/internal';
 import { allocationPerCall } from '@aeron/core/testing';
 import { StaticDelayGenerator } from './feedback-delay.ts';
-import { MAX_OPEN_GAPS } from './open-gaps.ts';
+import { MAX_OPEN_GAPS, MAX_QUICK_NAKS } from './open-gaps.ts';
 import { UNMEASURED_REPAIR_NS } from './repair-time.ts';
 import { retryDelayNs, WindowLossDetector } from './window-loss-detector.ts';
 
@@ -57,18 +57,27 @@ class Fixture {
     return [...this.asked];
   }
 
-  /** So that it is known that a repair takes no longer than the shortest time there is. */
-  measure(nowNs: number): void {
+  /** So that it is known how long a repair takes, and that frames come in order; unless told otherwise, the shortest time there is. */
+  measure(nowNs: number, repairNs = 1): void {
     const from = this.hwmPosition / FRAME;
     for (let i = 0; i < 300; i++) {
       this.receive(from + 2 * i + 1);
       this.pass(nowNs);
       this.pass(nowNs + DELAY_NS);
       this.receive(from + 2 * i);
-      this.pass(nowNs + DELAY_NS + 1);
+      this.pass(nowNs + DELAY_NS + repairNs);
     }
     expect(this.rebuildPosition).toBe(this.hwmPosition);
   }
+}
+
+/** Every second of six frames comes, the others are asked for. @returns the first one, which is missing. */
+function askForThree(fixture: Fixture, askedNs: number): number {
+  const from = fixture.hwmPosition / FRAME;
+  fixture.receive(from + 1, from + 3, from + 5);
+  fixture.pass(1_000_000);
+  fixture.pass(askedNs);
+  return from;
 }
 
 describe('the loss detector of a whole window', () => {
@@ -152,19 +161,81 @@ describe('the loss detector of a whole window', () => {
     expect(fixture.pass(1_000_000 + DELAY_NS + RETRY_NS)).toEqual([`@${from}+1`]);
   });
 
-  it('asks for what remains of a gap when the gap was due', () => {
+  it('asks at once for what a resend has passed over, and for what it may still come to when that is due', () => {
     const fixture = new Fixture();
-    fixture.receive(0, 6);
-    fixture.pass(0);
-    expect(fixture.pass(DELAY_NS)).toEqual(['!@1+5']);
-    fixture.receive(3);
-    expect(fixture.pass(2 * DELAY_NS)).toEqual([]);
+    fixture.measure(0);
+    const [from, askedNs] = [fixture.hwmPosition / FRAME, 1_000_000 + DELAY_NS];
+    fixture.receive(from + 5);
+    fixture.pass(1_000_000);
+    expect(fixture.pass(askedNs)).toEqual([`!@${from}+5`]);
+    fixture.receive(from + 2);
+    expect(fixture.pass(askedNs + 1)).toEqual([`@${from + 5}+0.5`, `@${from}+2`]);
     expect(fixture.detector.hasFoundLoss).toBe(false);
-    expect(fixture.pass(DELAY_NS + LONG_NS - 1)).toEqual([]);
-    expect(fixture.pass(DELAY_NS + LONG_NS)).toEqual(['@6+0.5', '@1+2', '@4+2']);
-    fixture.receive(1, 2, 4, 5);
-    fixture.pass(DELAY_NS + LONG_NS + 1);
+    expect(fixture.pass(askedNs + RETRY_NS)).toEqual([]);
+    expect(fixture.pass(askedNs + 1 + RETRY_NS)).toEqual([`@${from + 2}+0.5`, `@${from}+2`, `@${from + 3}+2`]);
+    fixture.receive(from, from + 1, from + 3, from + 4);
+    fixture.pass(askedNs + 2 + RETRY_NS);
     expect(fixture.rebuildPosition).toBe(fixture.hwmPosition);
+  });
+
+  it('asks again at once for what was asked for before something that has come', () => {
+    const fixture = new Fixture();
+    fixture.measure(0);
+    const askedNs = 1_000_000 + DELAY_NS;
+    const from = askForThree(fixture, askedNs);
+    fixture.receive(from + 2);
+    expect(fixture.pass(askedNs + 1)).toEqual([`@${from}+1`]);
+    fixture.receive(from + 4);
+    expect(fixture.pass(askedNs + 2)).toEqual([]); // the second resend of the first may be under way
+    fixture.receive(from + 7);
+    fixture.pass(askedNs + 3);
+    expect(fixture.pass(askedNs + 3 + DELAY_NS)).toEqual([`!@${from + 6}+1`]);
+    fixture.receive(from + 6);
+    expect(fixture.pass(askedNs + 4 + DELAY_NS)).toEqual([`@${from}+1`]);
+  });
+
+  it('concludes nothing from what comes sooner than anything could be sent again', () => {
+    const fixture = new Fixture();
+    fixture.measure(0, 1_000_000);
+    const askedNs = 2_000_000 + DELAY_NS;
+    const from = askForThree(fixture, askedNs);
+    fixture.receive(from + 2);
+    expect(fixture.pass(askedNs + 249_999)).toEqual([]);
+    fixture.receive(from + 4);
+    expect(fixture.pass(askedNs + 250_000)).toEqual([`@${from}+1`]);
+  });
+
+  it('waits for what may have been overtaken, where frames were seen to come out of order', () => {
+    const fixture = new Fixture();
+    fixture.measure(0);
+    const seen = fixture.hwmPosition / FRAME;
+    fixture.receive(seen + 1);
+    fixture.pass(500_000);
+    fixture.receive(seen);
+    fixture.pass(500_000 + 1);
+    expect(fixture.asked).toEqual([]);
+    const askedNs = 1_000_000 + DELAY_NS + RETRY_NS / 4;
+    const from = askForThree(fixture, askedNs);
+    fixture.receive(from + 2);
+    expect(fixture.pass(askedNs + 1)).toEqual([]);
+    expect(fixture.pass(askedNs + RETRY_NS / 4)).toEqual([]);
+    expect(fixture.pass(askedNs + 1 + RETRY_NS / 4)).toEqual([`@${from}+1`]);
+  });
+
+  it('asks as often as that for what is never sent again, and from then on when its time is over', () => {
+    const fixture = new Fixture();
+    fixture.measure(0);
+    const never = fixture.hwmPosition / FRAME;
+    let count = 0;
+    for (let i = 1; i < 100; i++) {
+      const nowNs = 1_000_000 + 10 * i * DELAY_NS;
+      fixture.receive(never + 2 * i + 1);
+      fixture.pass(nowNs);
+      fixture.pass(nowNs + DELAY_NS);
+      fixture.receive(never + 2 * i);
+      count += fixture.pass(nowNs + DELAY_NS + 1).includes(`@${never}+2`) ? 1 : 0;
+    }
+    expect(count).toBe(MAX_QUICK_NAKS - 1);
   });
 
   it('waits for the rest of a gap as long as the resend goes on', () => {
@@ -247,19 +318,18 @@ describe('the loss detector of a whole window', () => {
     fixture.receive(...Array.from({ length: 149 }, (_, i) => 2 * i + 2));
     fixture.pass(200);
     const again = fixture.pass(DELAY_NS + 2 * LONG_NS);
-    expect(again[0]).toBe('@301+0.5');
-    expect(again.slice(1, -1)).toEqual(Array.from({ length: MAX_OPEN_GAPS - 1 }, (_, i) => `@${2 * i + 1}+1`));
+    expect(again.slice(0, -1)).toEqual(Array.from({ length: MAX_OPEN_GAPS - 1 }, (_, i) => `@${2 * i + 1}+1`));
     expect(again.at(-1)).toBe(`@${2 * MAX_OPEN_GAPS - 1}+${302 - 2 * MAX_OPEN_GAPS}`);
     fixture.receive(...Array.from({ length: 150 }, (_, i) => 2 * i + 1), 300);
     fixture.pass(DELAY_NS + 2 * LONG_NS + 1);
     expect(fixture.rebuildPosition).toBe(302 * FRAME);
   });
 
-  it('waits twice as long for a second retry, and then as long as the sender', () => {
+  it('waits twice as long each time that it was over, but no longer than the sender does', () => {
     const [US, MS] = [1000, 1_000_000];
-    expect([1, 2, 3, 9].map((count) => retryDelayNs(count, 100 * US))).toEqual([100 * US, 200 * US, 10 * MS, 10 * MS]);
-    expect([1, 2, 3, 9].map((count) => retryDelayNs(count, 8 * MS))).toEqual([8 * MS, 10 * MS, 10 * MS, 10 * MS]);
-    expect([1, 2, 3, 9].map((count) => retryDelayNs(count, 30 * MS))).toEqual([30 * MS, 30 * MS, 30 * MS, 30 * MS]);
+    expect([0, 1, 2, 9].map((count) => retryDelayNs(count, 100 * US))).toEqual([100 * US, 200 * US, 400 * US, 10 * MS]);
+    expect([0, 1, 2, 9].map((count) => retryDelayNs(count, 8 * MS))).toEqual([8 * MS, 10 * MS, 10 * MS, 10 * MS]);
+    expect([0, 1, 2, 9].map((count) => retryDelayNs(count, 30 * MS))).toEqual([30 * MS, 30 * MS, 30 * MS, 30 * MS]);
   });
 
   it('allocates nothing, whatever is lost and repaired', () => {

@@ -7,12 +7,14 @@
  * have come, or each lost datagram would be sent many times:
  *
  * - The first gap is asked for after the configured delay. So is each further one, but if the first is still open it is given some
- *   time more: on a path where frames overtake each other most of them close by themselves.
+ *   time more where frames were seen to overtake each other: most of them close by themselves there.
+ * - Resends come in the order of the NAKs. So when one is there, those that were asked for before it are lost, and are asked for again
+ *   at once; where frames overtake each other, after that time.
  * - A gap that is alone is repeated after the configured retry delay, and each time after twice as long: a sender that has the NAK
  *   ignores that. The reference repeats its one gap at that delay all the time. Here NAKs that come out of order would do harm:
  *   the sender remembers another range than the receiver believes, and serves each.
- * - Each gap is asked for again once its repair has taken longer than repairs take on this path, a second time after twice as
- *   long, and from then on as seldom as a sender of the reference would serve it.
+ * - Each gap is asked for again once its repair has taken longer than repairs take on this path, each time after twice as long, until
+ *   that is as seldom as a sender of the reference would serve it.
  * - When what was asked for last is due by that rule, the sender would still ignore it. So it is first asked for 32 bytes that
  *   start where the frame behind the gap does: no longer frame fits into them, nothing is sent, but what the sender remembers is them.
  *
@@ -26,8 +28,6 @@ import type { ImageLossDetector, RebuildState } from './image-loss-detector.ts';
 import { type GapTable, OpenGaps } from './open-gaps.ts';
 import { RepairTime, UNMEASURED_REPAIR_NS } from './repair-time.ts';
 
-/** Of each gap: retries that may come sooner than the sender of the reference would serve it again. */
-export const QUICK_RETRIES = 2;
 /** The shortest frame. */
 const FORGET_LENGTH = 32;
 const NONE = -1;
@@ -148,11 +148,8 @@ export class WindowLossDetector implements ImageLossDetector {
       return false;
     }
     this.remember(start, start + length);
-    if (nakCount === 1) {
-      table.firstNakNs[index] = nowNs;
-    }
-    table.nakCounts[index] = nakCount;
-    table.dueNs[index] = nowNs + retryDelayNs(nakCount, this.repairTime.estimateNs);
+    this.gaps.onNak(index, nowNs);
+    table.dueNs[index] = nowNs + retryDelayNs(table.timeOuts[index] as number, this.repairTime.estimateNs);
     const repeatDelayNs = this.delays.retryDelayNs();
     table.repeatNs[index] = nowNs + repeatDelayNs;
     table.repeatDelayNs[index] = 2 * repeatDelayNs;
@@ -188,8 +185,7 @@ export class WindowLossDetector implements ImageLossDetector {
   }
 }
 
-/** @returns how long after a NAK the next one for the same gap is due. @param nakCount with this one. */
-export function retryDelayNs(nakCount: number, repairNs: number): number {
-  const seldomNs = Math.max(UNMEASURED_REPAIR_NS, repairNs);
-  return nakCount > QUICK_RETRIES ? seldomNs : Math.min(repairNs * nakCount, seldomNs);
+/** @param timeOuts of the gap, with the one that led to this NAK. @returns how long after it the next one is due. */
+export function retryDelayNs(timeOuts: number, repairNs: number): number {
+  return Math.min(repairNs * 2 ** timeOuts, Math.max(UNMEASURED_REPAIR_NS, repairNs));
 }
