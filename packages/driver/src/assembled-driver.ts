@@ -17,7 +17,6 @@ import {
   CountersManager,
   DistinctErrorLog,
   DutyCycleTracker,
-  type IdleStrategy,
   ManyToOneRingBuffer,
   type MappedFile,
   type Platform,
@@ -120,7 +119,7 @@ export class AssembledDriver {
   }
 
   /** What the thread that runs the agents here does when there is no work. */
-  idleStrategy(): IdleStrategy {
+  idleStrategy(): DormantIdleStrategy {
     const { config, systemCounters } = this.resources;
     const thread = hasAgentThreads(config) ? 'conductor' : 'shared';
     const strategy = threadIdleStrategy(thread, config, systemCounters.get('CONTROLLABLE_IDLE_STRATEGY'));

@@ -16,6 +16,10 @@ export interface Agent {
   doWork(): number;
   /** Whether it looks after nothing, so that it may be polled less often than otherwise. Never, when left out. */
   readonly isDormant?: boolean;
+  /** Asked of a dormant agent that rests: whether a duty cycle would find anything to do. A cheap look; yes, when left out. */
+  hasNews?(): boolean;
+  /** The next duty cycle comes after a rest, which was none. */
+  onRested?(): void;
   /** Called once after the last `doWork`, also when that failed. */
   onClose?(): void;
 }

@@ -25,6 +25,23 @@ describe('CompositeAgent', () => {
     expect(new CompositeAgent([part(true), part()]).isDormant).toBe(false);
   });
 
+  it('has news when any of its parts has, or has not said', () => {
+    const part = (hasNews?: boolean) => ({
+      ...{ roleName: 'part', doWork: () => 0 },
+      ...(hasNews !== undefined && { hasNews: () => hasNews }),
+    });
+    expect(new CompositeAgent([part(false), part(false)]).hasNews()).toBe(false);
+    expect(new CompositeAgent([part(false), part(true)]).hasNews()).toBe(true);
+    expect(new CompositeAgent([part(false), part()]).hasNews()).toBe(true);
+  });
+
+  it('tells all of its parts of a rest', () => {
+    const rested: string[] = [];
+    const part = (roleName: string) => ({ roleName, doWork: () => 0, onRested: () => rested.push(roleName) });
+    new CompositeAgent([part('a'), { roleName: 'b', doWork: () => 0 }, part('c')]).onRested();
+    expect(rested).toEqual(['a', 'c']);
+  });
+
   it('goes on behind a part that throws', () => {
     const calls: string[] = [];
     const agent = new CompositeAgent([

@@ -25,6 +25,23 @@ export class CompositeAgent implements Agent {
     return this.#agents.every((agent) => agent.isDormant === true);
   }
 
+  /** Whether any of them has. */
+  hasNews(): boolean {
+    const agents = this.#agents;
+    for (let i = 0; i < agents.length; i++) {
+      if (agents[i]?.hasNews?.() !== false) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  onRested(): void {
+    for (const agent of this.#agents) {
+      agent.onRested?.();
+    }
+  }
+
   /** @throws AggregateError of all that failed, after all were started. */
   onStart(): void {
     this.#forAll('start', (agent) => agent.onStart?.());

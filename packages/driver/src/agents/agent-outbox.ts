@@ -24,6 +24,11 @@ export class AgentOutbox<Command> {
     return this.#unsent.length > 0 || this.#proxy.isFull;
   }
 
+  /** Whether something waits for room. */
+  get hasUnsent(): boolean {
+    return this.#unsent.length > 0;
+  }
+
   send(command: Command): void {
     this.#unsent.push(command);
     this.flush();

@@ -24,6 +24,14 @@ function queues() {
 }
 
 describe.each(queues())('agent queue %s', (_name, proxy, inbox) => {
+  it('is empty until something is offered, and again when all was taken', () => {
+    const seen = [inbox.isEmpty];
+    proxy.offer(example(1));
+    seen.push(inbox.isEmpty);
+    inbox.drain(() => undefined, 1);
+    expect([...seen, inbox.isEmpty]).toEqual([true, false, true]);
+  });
+
   it('delivers commands in order, at most as many as asked for', () => {
     for (let id = 0; id < 5; id++) {
       expect(proxy.offer(example(id))).toBe(true);

@@ -18,6 +18,8 @@ export interface AgentProxy<Command> {
 
 /** The receiving end, polled by the agent in its duty cycle. */
 export interface AgentInbox<Command> {
+  /** Whether there is nothing to take. */
+  readonly isEmpty: boolean;
   /** Takes at most `limit` commands. @returns how many. */
   drain(handler: (command: Command) => void, limit: number): number;
 }
@@ -29,6 +31,10 @@ export class ThreadLocalQueue<Command> implements AgentProxy<Command>, AgentInbo
 
   constructor(capacity: number = AGENT_QUEUE_CAPACITY) {
     this.#capacity = capacity;
+  }
+
+  get isEmpty(): boolean {
+    return this.#commands.length === 0;
   }
 
   get isFull(): boolean {

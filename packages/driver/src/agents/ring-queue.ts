@@ -42,6 +42,10 @@ export class RingQueueInbox<Command> implements AgentInbox<Command> {
     this.#ring = new OneToOneRingBuffer(new AtomicBuffer(memory));
   }
 
+  get isEmpty(): boolean {
+    return this.#ring.size === 0;
+  }
+
   drain(handler: (command: Command) => void, limit: number): number {
     return this.#ring.drain((typeId, buffer, offset, length) => {
       if (typeId !== COMMAND_TYPE_ID) {

@@ -74,6 +74,7 @@ export function createConductor(resources: DriverResources, queues: DriverQueues
     dutyCycle: resources.conductorDutyCycle,
     isDormant: () =>
       [registries.clients, network.publications, network.images, publications].every(({ items }) => items.length === 0),
+    hasNews: () => runner.isBusy || network.hasNews || logs.hasNews,
     onCommandsUnblocked: counting(systemCounters, 'UNBLOCKED_COMMANDS'),
     onClose: () => {
       runner.close();

@@ -81,6 +81,23 @@ describe('a new client', () => {
     expect(driver.conductor.isDormant).toBe(true);
   });
 
+  it('is news to a conductor that rests, as are the time of a timer and what another agent says', () => {
+    const driver = new ConductorHarness();
+    driver.elapse(3000);
+    driver.settle();
+    expect(driver.conductor.hasNews()).toBe(false);
+    driver.world.step(1_000_000_001);
+    expect(driver.conductor.hasNews()).toBe(true);
+    driver.conductor.doWork();
+    expect(driver.conductor.hasNews()).toBe(false);
+    driver.agents.fromSender({ kind: 'endpoint-closed', endpointId: 77 });
+    expect(driver.conductor.hasNews()).toBe(true);
+    driver.settle();
+    expect(driver.conductor.hasNews()).toBe(false);
+    driver.send('CLIENT_CLOSE', { clientId: CLIENT, correlationId: -1 });
+    expect(driver.conductor.hasNews()).toBe(true);
+  });
+
   it('leaves no trace when its first command is refused', () => {
     const driver = new ConductorHarness();
     expect(names(addPublication(driver, 'aeron:ipc?mtu=33'))).toEqual(['ON_ERROR']);

@@ -50,6 +50,8 @@ export interface DriverConductorParts {
   readonly dutyCycle: { update(nowNs: number): void; measureAndUpdate(nowNs: number): void };
   /** Whether there is neither client nor stream. */
   readonly isDormant: () => boolean;
+  /** Whether anything but the clients' ring and the time asks for a pass. */
+  readonly hasNews: () => boolean;
   /** System counter 20. */
   readonly onCommandsUnblocked: () => void;
   /** Gives up all that is left, after the last pass. */
@@ -75,6 +77,16 @@ export class DriverConductor implements Agent {
 
   get isDormant(): boolean {
     return this.#parts.isDormant();
+  }
+
+  hasNews(): boolean {
+    const { clock, ring, hasNews } = this.#parts;
+    return ring.producerPosition !== ring.consumerPosition || clock.nanoTime() > this.#timerDeadlineNs || hasNews();
+  }
+
+  onRested(): void {
+    const { clock, dutyCycle } = this.#parts;
+    dutyCycle.update(clock.nanoTime());
   }
 
   /** Time starts to count here; construction may have been long ago. */

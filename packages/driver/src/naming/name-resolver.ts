@@ -40,6 +40,8 @@ export function settledResolution(result: ResolvedAddress | undefined): NameReso
 
 /** A resolver that has work of its own to do. */
 export interface NameResolverAgent extends NameResolver {
+  /** False where `doWork` never has anything to do. */
+  readonly hasOwnWork?: boolean;
   /** @returns how much was done. */
   doWork(): number;
   /** Ends what is under way and frees sockets; nothing is called afterwards. */

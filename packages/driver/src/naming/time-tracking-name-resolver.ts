@@ -71,6 +71,10 @@ export class TimeTrackingNameResolver implements NameResolverAgent {
     };
   }
 
+  get hasOwnWork(): boolean {
+    return this.#delegate.doWork !== undefined;
+  }
+
   doWork(): number {
     this.#events.refresh();
     return this.#delegate.doWork?.() ?? 0;

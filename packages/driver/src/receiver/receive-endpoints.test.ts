@@ -65,6 +65,22 @@ function addDestination(harness: ReceiverHarness, destinationId: number, channel
   harness.run(2 * MS);
 }
 
+describe('a receiver that rests', () => {
+  it('has news when there is a command, and counts no rest as a duty cycle', () => {
+    const harness = new ReceiverHarness();
+    harness.run(1 * MS);
+    expect(harness.receiver.hasNews()).toBe(false);
+    harness.inbox.offer({ kind: 'close-receive-endpoint', endpointId: 1 });
+    expect(harness.receiver.hasNews()).toBe(true);
+    harness.receiver.doWork();
+    expect(harness.receiver.hasNews()).toBe(false);
+    harness.world.step(500 * MS);
+    harness.receiver.onRested();
+    harness.receiver.doWork();
+    expect(harness.counter('RECEIVER_MAX_CYCLE_TIME')).toBe(MS / 10);
+  });
+});
+
 describe('an end point', () => {
   it('tells where it is bound and what its socket holds', () => {
     const harness = new ReceiverHarness();

@@ -54,6 +54,14 @@ export class Receiver implements Agent {
     return this.#endpoints.isEmpty && this.#images.count === 0;
   }
 
+  hasNews(): boolean {
+    return !this.#resources.inbox.isEmpty || this.#services.outbox.waitingCount > 0;
+  }
+
+  onRested(): void {
+    this.#dutyCycle.update(this.#resources.clock.nanoTime());
+  }
+
   onStart(): void {
     const nowNs = this.#resources.clock.nanoTime();
     this.#time.updateNanoTime(nowNs);

@@ -58,6 +58,11 @@ export class NativeResourceAgent implements Agent {
     return this.#toFree.length === 0 && this.#resolutions.length === 0 && this.#unsent.length === 0;
   }
 
+  hasNews(): boolean {
+    const { commands, channels } = this.#ports;
+    return !commands.isEmpty || channels.resolver.hasOwnWork !== false;
+  }
+
   onStart(): void {
     this.#ports.store.prepare();
   }

@@ -78,6 +78,10 @@ export class NativeResourceProxy {
     return this.#outbox.isApplyingBackPressure;
   }
 
+  get hasNews(): boolean {
+    return !this.#ports.answers.isEmpty || this.#outbox.hasUnsent;
+  }
+
   /** Sends what could not be sent and takes in answers. @returns how many answers. */
   doWork(): number {
     this.#outbox.flush();

@@ -19,7 +19,14 @@ const LOG_PATH = `${DIRECTORY}/publications/42.logbuffer`;
 
 const IDLE = { doWork: () => 0, close: () => undefined };
 
-function fixture({ queueCapacity = 8, threshold = 0, checks = true, capacity = 16 * 1024 * 1024, freeLimit = 1 } = {}) {
+function fixture({
+  queueCapacity = 8,
+  threshold = 0,
+  checks = true,
+  capacity = 16 * 1024 * 1024,
+  freeLimit = 1,
+  hasOwnWork = false,
+} = {}) {
   const world = new SimulatedWorld(1);
   const host = world.host('h', { volumes: [{ root: '/dev/shm', capacity, isVolatile: true }] });
   const { files, mapper } = world.platform('h');
@@ -44,6 +51,7 @@ function fixture({ queueCapacity = 8, threshold = 0, checks = true, capacity = 1
     name: 'test',
     lookup: (name: string) => name,
     resolve: () => settledResolution(undefined),
+    hasOwnWork,
     ...IDLE,
   };
   const channels = {
@@ -98,6 +106,16 @@ describe('native resources', () => {
     expect(log.metadata.capacity).toBe(4096);
     expect(log.terms[2]?.bytes.every((byte) => byte === 0)).toBe(true);
     expect(driver.counts.mapped).toBe(LOG_LENGTH);
+  });
+
+  it('have news when there is a command, and always where the resolver has work of its own', () => {
+    const driver = fixture();
+    expect(driver.agent.hasNews()).toBe(false);
+    driver.proxy.newLog(LOG, TERM_LENGTH, true);
+    expect(driver.agent.hasNews()).toBe(true);
+    driver.agent.doWork();
+    expect([driver.agent.hasNews(), driver.proxy.hasNews]).toEqual([false, true]);
+    expect(fixture({ hasOwnWork: true }).agent.hasNews()).toBe(true);
   });
 
   it('put images in a folder of their own', () => {

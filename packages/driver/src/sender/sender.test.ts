@@ -472,6 +472,20 @@ describe('the pass', () => {
     expect(harness.system('STATUS_MESSAGES_RECEIVED')).toBe(5);
   });
 
+  it('has news when there is a command, and counts no rest as a duty cycle', () => {
+    const harness = new SenderHarness();
+    harness.run(1 * MS);
+    expect(harness.sender.hasNews()).toBe(false);
+    harness.commands.offer({ kind: 'close-send-endpoint', endpointId: 1 });
+    expect(harness.sender.hasNews()).toBe(true);
+    harness.pass();
+    expect(harness.sender.hasNews()).toBe(false);
+    harness.world.step(500 * MS);
+    harness.sender.onRested();
+    harness.pass();
+    expect(harness.system('SENDER_MAX_CYCLE_TIME')).toBe(1 * MS);
+  });
+
   it('takes one command at a time and returns 0 when there is nothing to do', () => {
     const { harness } = connected();
     harness.run(10 * MS);

@@ -79,6 +79,14 @@ export class Sender implements Agent {
     return this.#publications.length === 0 && this.#endpoints.length === 0;
   }
 
+  hasNews(): boolean {
+    return !this.#inbox.isEmpty || this.#outbox.waitingCount > 0;
+  }
+
+  onRested(): void {
+    this.#dutyCycle.update(this.#realClock.nanoTime());
+  }
+
   onStart(): void {
     const nowNs = this.#realClock.nanoTime();
     this.#clock.updateNanoTime(nowNs);

@@ -56,7 +56,8 @@ export function startAgentThread(data: AgentThreadData, ports: AgentThreadPorts)
   const status = new AtomicCounter(cnc.countersValues, SystemCounterId.CONTROLLABLE_IDLE_STRATEGY);
   const strategy = threadIdleStrategy(thread, config, status);
   const idleStrategy = new DormantIdleStrategy(strategy, agent, config.dormantParkPeriodNs);
-  const runner: RunningAgent | undefined = runAgent({ agent, idleStrategy, errorHandler: onError }, watched, 'owner');
+  const options = { agent, idleStrategy, rests: idleStrategy, errorHandler: onError };
+  const runner: RunningAgent | undefined = runAgent(options, watched, 'owner');
   if (!runner.isRunning) {
     throw startError ?? new Error(`agent did not start: role=${agent.roleName}`);
   }

@@ -21,6 +21,26 @@ describe('an agent that looks after nothing', () => {
     expect(answers(1)).toEqual([REST_NS]);
   });
 
+  it('does not back off anew after the work of a timer, and does so once there is something to look after', () => {
+    const { agent, answers } = fixture(new BackoffIdleStrategy());
+    answers(10 + 20 + 10 + PARKS_BEFORE_REST);
+    expect([...answers(2), ...answers(1, 1), ...answers(2)]).toEqual([REST_NS, REST_NS, 0, REST_NS, REST_NS]);
+    agent.isDormant = false;
+    expect([...answers(1, 1), ...answers(11)]).toEqual([...Array(11).fill(0), -1]);
+  });
+
+  it('leaves the event loop a turn every tenth of a second, or after each park that is longer', () => {
+    const parksPerTurn = (parkMs: number) => {
+      const idle = new DormantIdleStrategy(
+        new BackoffIdleStrategy(),
+        { roleName: 'test', doWork: () => 0 },
+        parkMs * MS,
+      );
+      return idle.parksPerTurn;
+    };
+    expect([2, 20, 60, 100, 500].map(parksPerTurn)).toEqual([50, 5, 1, 1, 1]);
+  });
+
   it('is polled as its strategy says as soon as it has something to look after', () => {
     const { agent, answers } = fixture(new FixedIdleStrategy('sleep-ns', MS));
     answers(PARKS_BEFORE_REST + 1);

@@ -26,7 +26,8 @@ export async function startLocalDriver(setup: DriverSetup, use: ThreadUse): Prom
     termination ??= isAeronError(error, 'TERMINATED') ? error : undefined;
     driver.resources.onError(error);
   };
-  const options = { agent: driver.agent, idleStrategy: driver.idleStrategy(), errorHandler };
+  const idleStrategy = driver.idleStrategy();
+  const options = { agent: driver.agent, idleStrategy, rests: idleStrategy, errorHandler };
   const runner = runAgent(options, watched, use);
   driver.onReadable = () => runner.wake();
   const running = new LocalDriver(driver, runner, threads, () => termination);

@@ -10,6 +10,7 @@ function newFixture(
   doWork: (pass: number) => number = () => 0,
   needsEventLoop = () => false,
   hasSockets = () => false,
+  rest: { isResting: () => boolean; hasNews: () => boolean } | undefined = undefined,
 ) {
   let nowNs = 0;
   let pass = 0;
@@ -34,12 +35,25 @@ function newFixture(
       return doWork(++pass);
     },
     onClose: () => life.push('close'),
+    hasNews: () => {
+      life.push('look');
+      return rest?.hasNews() ?? true;
+    },
+    onRested: () => life.push('rested'),
   };
   const runner = new ThreadOwnerRunner(
     {
       wait: () => (hasSockets() ? wait : undefined),
       ...{ agent, needsEventLoop, idleStrategy: new FixedIdleStrategy('test', idleAnswer) },
       errorHandler: (error) => errors.push(error),
+      ...(rest !== undefined && {
+        rests: {
+          get isResting() {
+            return rest.isResting();
+          },
+          parksPerTurn: 5,
+        },
+      }),
     },
     {
       clock: { nanoTime: () => nowNs, epochMs: () => 0 },
@@ -102,6 +116,28 @@ describe('the runner that owns its thread', () => {
     fixture.turn();
     expect([fixture.parks.length, fixture.waits.length]).toEqual([20, 20]);
     expect(new Set(fixture.waits)).toEqual(new Set([PARK_NS]));
+  });
+
+  it('has the agent look after each park of a rest, turns the loop now and then, and goes on when there is news', () => {
+    let isResting = false;
+    const news = [false, false, false, false, false, false, true];
+    const rest = { isResting: () => isResting, hasNews: () => news.shift() ?? false };
+    const never = () => false;
+    const fixture = newFixture(20 * PARK_NS, () => 0, never, never, rest);
+    fixture.runner.start();
+    fixture.turn();
+    expect([fixture.passes(), fixture.parks.length]).toEqual([1, 1]);
+    isResting = true;
+    fixture.turn();
+    expect([fixture.passes(), fixture.parks.length, fixture.turns.length]).toEqual([2, 6, 1]);
+    fixture.turn();
+    expect([fixture.passes(), fixture.parks.length]).toEqual([2, 8]);
+    expect(fixture.life).toEqual(['start', ...Array(7).fill('look'), 'rested']);
+    isResting = false;
+    fixture.turn();
+    fixture.turn();
+    expect([fixture.passes(), fixture.parks.length]).toEqual([4, 10]);
+    expect(fixture.life).toHaveLength(9);
   });
 
   it('does not park between passes that did work, and yields where it is told to', () => {

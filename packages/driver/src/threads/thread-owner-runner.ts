@@ -7,6 +7,7 @@
  * in either case.
  */
 import {
+  type Agent,
   AgentInvoker,
   type AgentInvokerOptions,
   IDLE_CONTINUE,
@@ -31,6 +32,8 @@ export interface ThreadOwnerOptions extends AgentInvokerOptions {
   readonly needsEventLoop?: () => boolean;
   /** Parks in place of the platform, so that a datagram ends it; undefined while there is nothing to wait for. */
   readonly wait?: () => ((durationNs: number) => void) | undefined;
+  /** What parks the agent so long that it need only look; never when left out. */
+  readonly rests?: { readonly isResting: boolean; readonly parksPerTurn: number };
 }
 
 export class ThreadOwnerRunner {
@@ -40,6 +43,10 @@ export class ThreadOwnerRunner {
   readonly #idleStrategy: IdleStrategy;
   readonly #needsEventLoop: () => boolean;
   readonly #wait: () => ((durationNs: number) => void) | undefined;
+  readonly #agent: Agent;
+  readonly #rests: ThreadOwnerOptions['rests'];
+  /** How long the agent was parked each time in the rest that the last slice was; 0 if it was none, or there is news. */
+  #restNs = 0;
   readonly #ports: Pick<Platform, 'clock' | 'scheduler' | 'threads'>;
   readonly #slice = (): void => this.#runSlice();
   #settle: { resolve(): void; reject(error: Error): void } = { resolve() {}, reject() {} };
@@ -55,6 +62,8 @@ export class ThreadOwnerRunner {
     this.#idleStrategy = options.idleStrategy;
     this.#needsEventLoop = options.needsEventLoop ?? (() => false);
     this.#wait = options.wait ?? (() => undefined);
+    this.#agent = options.agent;
+    this.#rests = options.rests;
     this.#ports = ports;
     this.closed = new Promise((resolve, reject) => {
       this.#settle = { resolve, reject };
@@ -140,13 +149,35 @@ export class ThreadOwnerRunner {
     const endNs = clock.nanoTime() + SLICE_NS;
     const wait = this.#wait(); // for the slice: a socket that is opened meanwhile is waited for a slice later
     const park = wait ?? ((durationNs: number) => threads.park(durationNs));
+    if (this.#restNs > 0) {
+      this.#restNs = this.#rest(park, this.#restNs) ? 0 : this.#restNs;
+      return IDLE_YIELD;
+    }
     do {
       const answer = this.#idleStrategy.idle(this.#invoker.invoke());
+      if (answer > 0 && this.#rests?.isResting === true) {
+        this.#restNs = this.#rest(park, answer) ? 0 : answer;
+        return IDLE_YIELD;
+      }
       if (answer !== IDLE_CONTINUE) {
         park(answer === IDLE_YIELD ? 0 : answer);
       }
     } while (this.#mayRun && clock.nanoTime() < endNs && !this.#needsEventLoop());
     return IDLE_YIELD;
+  }
+
+  /** Until there is news, or the event loop is to have its turn. @returns whether there is news. */
+  #rest(park: (durationNs: number) => void, durationNs: number): boolean {
+    const agent = this.#agent;
+    const parkCount = this.#rests?.parksPerTurn ?? 1;
+    for (let i = 0; i < parkCount; i++) {
+      park(durationNs);
+      if (agent.hasNews?.() !== false) {
+        agent.onRested?.();
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Schedules the next slice after the idle time that was asked for, or ends. */

@@ -46,6 +46,11 @@ export class CommandRunner {
     this.#events = ports.events ?? NO_DRIVER_EVENTS;
   }
 
+  /** Whether a command is under way. */
+  get isBusy(): boolean {
+    return this.#current !== undefined;
+  }
+
   /** @returns how much was done. */
   doWork(): number {
     let workCount = 0;

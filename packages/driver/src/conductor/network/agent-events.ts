@@ -33,6 +33,16 @@ export class AgentEvents {
     this.#services = services;
   }
 
+  /** Whether there is an event, or one that is not done with. */
+  get hasNews(): boolean {
+    for (let i = 0; i < this.#inboxes.length; i++) {
+      if (this.#inboxes[i]?.isEmpty === false) {
+        return true;
+      }
+    }
+    return this.#tasks.length > 0;
+  }
+
   /** @returns how much was done. */
   doWork(): number {
     let workCount = 0;

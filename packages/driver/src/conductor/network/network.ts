@@ -61,6 +61,11 @@ export class Network {
     return sender.isApplyingBackPressure || receiver.isApplyingBackPressure;
   }
 
+  get hasNews(): boolean {
+    const { sender, receiver } = this.#services;
+    return this.events.hasNews || sender.hasUnsent || receiver.hasUnsent;
+  }
+
   /** Sends what the agents had no room for, and takes in what they say. @returns how much was done. */
   doWork(): number {
     this.#services.sender.flush();
