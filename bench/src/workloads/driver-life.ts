@@ -55,7 +55,7 @@ function idleWorkload(
   };
 }
 
-/** What the start leaves to do, and compiles, is not what idling costs. */
+/** What the start leaves to do is not what idling costs: V8 compiles for some seconds, and collects all garbage eight seconds after it. */
 export async function idle(id: string, { scale }: Stage, { program }: RunningDriver): Promise<Values> {
   const { settleMs, idleMs } = scale;
   await sleep(settleMs);

@@ -21,7 +21,7 @@ export const FULL: Scale = {
   costMessages: 5_000_000,
   warmUpPings: 100_000,
   pings: 300_000,
-  settleMs: 3_000,
+  settleMs: 12_000,
   idleMs: 8_000,
 };
 
