@@ -187,9 +187,16 @@ describe('aeronmd', () => {
     async (argument) => {
       const { code, stderr } = await start(argument).ended;
       expect(code).toBe(1);
-      expect(stderr).toContain('nonsense'.slice(0, 3));
+      expect(stderr).toMatch(/^aeronmd: .*non/);
     },
   );
+
+  it('remarks on a property whose name is nearly that of a setting', async () => {
+    const { code, stderr } = await start('-Daeron.theading.mode=SHARED', '-Daeron.mtu.length=soon').ended;
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^aeronmd: there is no setting aeron\.theading\.mode: .*aeron\.threading\.mode\?\n/);
+    expect(stderr).toMatch(/aeron\.mtu\.length=soon: [^()]*$/); // not blamed on the environment
+  });
 
   it('costs a few per cent of a core while idle', async () => {
     if (process.platform !== 'linux') {

@@ -37,7 +37,10 @@ async function startLogging(stage: Stage, directory: string, settings: Settings,
 }
 
 function agent(directory: string, ...args: string[]) {
-  return spawnSync(process.execPath, [AERON_AGENT, '--dir', directory, ...args], { encoding: 'utf8', timeout: 60_000 });
+  return spawnSync(process.execPath, [AERON_AGENT, '--directory', directory, ...args], {
+    encoding: 'utf8',
+    timeout: 60_000,
+  });
 }
 
 async function run(stage: Stage, program: string, directory: string, ...more: string[]): Promise<void> {

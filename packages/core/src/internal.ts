@@ -25,6 +25,7 @@ export * from './config/resolve-settings.ts';
 export * from './config/setting-kinds.ts';
 export * from './config/settings.ts';
 export * from './config/settings-text.ts';
+export * from './config/usage-error.ts';
 export * from './counters/atomic-counter.ts';
 export * from './counters/counters-manager.ts';
 export * from './errors/assert.ts';

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Switches events on and off in a running process, which it finds by the Aeron directory of a driver in it. */
 import { defaultAeronDirectory } from '@aeron/codecs/internal';
-import { COMMIT, isAeronError, nodePlatform, splitPair, toError, VERSION } from '@aeron/core/internal';
+import { COMMIT, isAeronError, nodePlatform, splitPair, toError, usageErrorText, VERSION } from '@aeron/core/internal';
 import { Argument, Command, CommanderError, InvalidArgumentError } from 'commander';
 import { callControl } from '../control/control-client.ts';
 import { CONTROL_ACTIONS, type ControlAction, type ControlAnswer } from '../control/control-messages.ts';
@@ -12,10 +12,10 @@ const DEFAULT_TIMEOUT_MS = 5000;
 
 const EXAMPLES = `
 Examples:
-  aeron-agent --dir /dev/shm/aeron-me status
-  aeron-agent --dir /dev/shm/aeron-me on NAK_SENT,NAK_RECEIVED,RESEND
-  aeron-agent --dir /dev/shm/aeron-me set admin
-  aeron-agent --dir /dev/shm/aeron-me off            everything of the driver
+  aeron-agent -d /dev/shm/aeron-me status
+  aeron-agent -d /dev/shm/aeron-me on NAK_SENT,NAK_RECEIVED,RESEND
+  aeron-agent -d /dev/shm/aeron-me set admin
+  aeron-agent -d /dev/shm/aeron-me off            everything of the driver
 `;
 
 async function main(args: readonly string[]): Promise<void> {
@@ -28,7 +28,7 @@ async function main(args: readonly string[]): Promise<void> {
       ),
     )
     .argument('[events]', 'groups, names and ids, separated by commas; all when left out', 'all')
-    .option('-d, --dir <path>', 'directory of the driver; by default that of -Daeron.dir, AERON_DIR or the user')
+    .option('-d, --directory <path>', 'directory of the driver; by default that of -Daeron.dir, AERON_DIR or the user')
     .option('-c, --component <name>', 'whose events: driver, archive, cluster, or your own', 'driver')
     .option('-t, --timeout <ms>', 'how long the process may take to answer', parseMilliseconds, DEFAULT_TIMEOUT_MS)
     .option('-D <name=value>', 'sets the property aeron.dir', (define: string) => {
@@ -43,13 +43,19 @@ async function main(args: readonly string[]): Promise<void> {
     .version(`aeron-agent <${VERSION}> git ${COMMIT}`, '-v, --version', 'prints the version')
     .helpOption('-h, --help', 'prints this')
     .addHelpText('after', EXAMPLES)
-    .showHelpAfterError()
+    .configureOutput({ outputError: (text, write) => write(usageErrorText('aeron-agent', text)) })
+    .allowExcessArguments()
     .exitOverride();
   program.parse(args, { from: 'user' });
+  const excess = program.args[program.registeredArguments.length];
+  if (excess !== undefined) {
+    program.error(`unexpected argument '${excess}'`);
+  }
   const options: Readonly<Record<string, unknown>> = program.opts();
   const [action, events] = program.processedArgs as [ControlAction, string];
   const platform = nodePlatform();
-  const named = textOf(options['dir']) ?? directory ?? process.env['AERON_DIR'] ?? defaultAeronDirectory(platform.host);
+  const named =
+    textOf(options['directory']) ?? directory ?? process.env['AERON_DIR'] ?? defaultAeronDirectory(platform.host);
   const call = { platform, aeronDirectory: platform.files.canonical(named), timeoutMs: Number(options['timeout']) };
   const answer = await callControl(call, { action, component: String(options['component']), events });
   console.log(options['json'] === true ? JSON.stringify(answer) : statusText(answer));

@@ -55,6 +55,16 @@ describe('resolving settings', () => {
     expect(config).toMatchObject({ maxResend: 4, termLength: 262144, sparse: false, lowest: -1 });
   });
 
+  it('blames the environment only for what came from there', () => {
+    const environment = { AERON_TERM: 'x' };
+    expect(failure({ environment })).toContain('(environment variable AERON_TERM)');
+    expect(failure({ environment, properties: { 'aeron.term': '64k' } })).toContain(
+      '(environment variable AERON_TERM)',
+    );
+    const failureOfBoth = failure({ environment, properties: { 'aeron.term': 'x' } }); // as programs do for -D
+    expect(failureOfBoth).toMatch(/^invalid setting: aeron\.term=x: .*1g$/);
+  });
+
   it('takes options as values or as text', () => {
     const options = { timerIntervalNs: '5ms', livenessNs: 7, groupTag: -9n, neighbours: ['x'], sparse: '1' };
     expect(resolveSettings(table, { options })).toMatchObject({

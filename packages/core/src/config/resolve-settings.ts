@@ -77,10 +77,10 @@ function find<T>(
   }
   const variable = environmentName(row);
   const fromEnvironment = variable === undefined ? undefined : sources.environment?.[variable];
-  if (fromEnvironment !== undefined) {
+  const fromProperties = row.property === undefined ? undefined : sources.properties?.[row.property];
+  if (fromEnvironment !== undefined && fromEnvironment !== fromProperties) {
     return { input: fromEnvironment, name: row.property ?? key, origin: ` (environment variable ${variable})` };
   }
-  const fromProperties = row.property === undefined ? undefined : sources.properties?.[row.property];
   return fromProperties === undefined ? undefined : { input: fromProperties, name: row.property ?? key, origin: '' };
 }
 

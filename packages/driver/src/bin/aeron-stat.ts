@@ -43,7 +43,8 @@ function optionsOf({ args, options }: ToolInvocation): StatOptions {
   return {
     filter,
     watch: watch ?? (watchOption === undefined || parseWatch(String(watchOption))),
-    updateIntervalMs: updateIntervalMs ?? (update === undefined ? DEFAULT_INTERVAL_MS : parseInterval(String(update))),
+    updateIntervalMs:
+      updateIntervalMs ?? (update === undefined ? DEFAULT_INTERVAL_MS : parseInterval('update', String(update))),
   };
 }
 

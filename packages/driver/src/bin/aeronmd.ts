@@ -7,10 +7,20 @@
  * @source aeron-driver/aeronmd
  */
 import { constants } from 'node:os';
-import { COMMIT, helpText, isAeronError, splitPair, toError, VERSION, VERSION_PARTS } from '@aeron/core/internal';
-import { Command, CommanderError } from 'commander';
+import {
+  COMMIT,
+  helpText,
+  isAeronError,
+  splitPair,
+  toError,
+  usageErrorText,
+  VERSION,
+  VERSION_PARTS,
+} from '@aeron/core/internal';
+import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { driverSettings } from '../config/driver-config.ts';
 import { MediaDriver } from '../media-driver.ts';
+import { mistypedProperties } from './mistyped-properties.ts';
 import { loadProperties, type ProgramSettings, setProperty } from './property-sources.ts';
 
 const EXIT_FAILURE = 1;
@@ -30,6 +40,7 @@ async function main(args: readonly string[]): Promise<ExitStatus> {
   for (const source of sources) {
     await loadProperties(settings, source);
   }
+  remarkMistyped(Object.keys(settings.properties));
   (globalThis as WithEventLog)[EVENT_LOG_SETTINGS]?.(settings);
   let end: (status: ExitStatus) => void = () => undefined;
   const ending = new Promise<ExitStatus>((resolve) => {
@@ -73,6 +84,7 @@ function parseArguments(args: readonly string[], settings: ProgramSettings): rea
       'after',
       `\nEach property may also be set by its environment variable: aeron.dir by AERON_DIR.\n\n${helpText(driverSettings)}`,
     )
+    .configureOutput({ outputError: (text, write) => write(usageErrorText('aeronmd', text)) })
     .exitOverride();
   program.parse(args, { from: 'user' });
   return program.args;
@@ -81,11 +93,17 @@ function parseArguments(args: readonly string[], settings: ProgramSettings): rea
 function applyDefine(settings: ProgramSettings, define: string): string {
   const pair = splitPair(define);
   if (pair === undefined) {
-    console.error(`malformed define: ${define}`);
-    process.exit(EXIT_FAILURE);
+    throw new InvalidArgumentError('name=value is expected.');
   }
   setProperty(settings, ...pair);
   return define;
+}
+
+function remarkMistyped(names: readonly string[]): void {
+  const known = Object.values(driverSettings.rows).flatMap(({ property }) => property ?? []);
+  for (const [given, meant] of mistypedProperties(names, known)) {
+    console.error(`aeronmd: there is no setting ${given}: it is ignored; did you mean ${meant}?`);
+  }
 }
 
 /** Commander has printed its own errors, and help, already. */

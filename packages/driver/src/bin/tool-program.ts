@@ -14,6 +14,7 @@ import {
   type SettingsOptions,
   type SettingsTable,
   splitPair,
+  usageErrorText,
   VERSION,
 } from '@aeron/core/internal';
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
@@ -103,7 +104,8 @@ function parse(program: ToolProgram, args: readonly string[]): { command: Comman
     .option('--json', 'prints JSON, one document on a line')
     .option('-v, --version', 'prints the version')
     .helpOption('-h, --help', 'prints this')
-    .showHelpAfterError()
+    .configureOutput({ outputError: (text, write) => write(usageErrorText(program.name, text)) })
+    .allowExcessArguments()
     .exitOverride();
   if (program.examples !== undefined) {
     command.addHelpText('after', `\nExamples:\n${program.examples.map((line) => `  ${line}\n`).join('')}`);
@@ -116,7 +118,17 @@ function parse(program: ToolProgram, args: readonly string[]): { command: Comman
     args.map((argument) => (argument === '-?' || argument === '-help' ? '--help' : argument)),
     { from: 'user' },
   );
+  refuseExcess(command);
   return { command, settings };
+}
+
+/** By name, where the library would only count them. */
+function refuseExcess(command: Command): void {
+  const { args, registeredArguments } = command;
+  const excess = args[registeredArguments.length];
+  if (excess !== undefined && registeredArguments.at(-1)?.variadic !== true) {
+    command.error(`unexpected argument '${excess}'`);
+  }
 }
 
 function applyDefine(settings: ProgramSettings, define: string): string {

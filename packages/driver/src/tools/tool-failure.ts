@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** What a tool says when it can't do its work: what is wrong, and what to do about it. Cold. */
 import { driverDirectoriesNearby } from '@aeron/codecs/internal';
-import { type AeronErrorCode, isAeronError } from '@aeron/core/internal';
+import { type AeronErrorCode, isAeronError, USAGE_ADVICE } from '@aeron/core/internal';
 import type { ToolPorts } from './tool-call.ts';
 
 const PERMISSION_CODES = /\b(EACCES|EPERM)\b/;
@@ -26,7 +26,7 @@ function permissionAdvice(): string[] {
 
 function adviceFor(code: AeronErrorCode | undefined, ports: ToolPorts, directory: string | undefined): string[] {
   if (code === 'INVALID_ARGUMENT' || code === 'CONFIGURATION') {
-    return ['--help shows what is expected.'];
+    return [USAGE_ADVICE];
   }
   if (directory === undefined) {
     return [];
@@ -35,7 +35,10 @@ function adviceFor(code: AeronErrorCode | undefined, ports: ToolPorts, directory
     case 'CNC_NOT_READY':
       return noDriverAdvice(ports, directory);
     case 'CNC_VERSION':
-      return ['The driver of that directory belongs to another version of Aeron: use the tools of that version.'];
+      return [
+        'The driver of that directory belongs to another version of Aeron: use the tools of that version.',
+        'Or the file is none of a driver.',
+      ];
     case 'CNC_CORRUPT':
       return [
         'The file is damaged or no file of a driver. If a driver runs there, stop it; then start it with',

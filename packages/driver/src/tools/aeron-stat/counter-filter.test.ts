@@ -73,9 +73,9 @@ describe('arguments', () => {
     ['colour=red', "Unrecognised argument: 'colour=red'"],
     ['type=(', 'not a regular expression: type=('],
     ['watch=maybe', 'true or false is expected: watch=maybe'],
-    ['delay=', 'a number above 0 is expected: interval='],
-    ['delay=0', 'a number above 0 is expected: interval=0'],
-    ['delay=1s', 'a number above 0 is expected: interval=1s'],
+    ['delay=', 'a number above 0 is expected: delay='],
+    ['delay=0', 'a number above 0 is expected: delay=0'],
+    ['delay=1s', 'a number above 0 is expected: delay=1s'],
   ])('%s is refused', (argument, message) => {
     expect(() => parseStatArguments([argument])).toThrow(
       expect.objectContaining({ code: 'INVALID_ARGUMENT', message }),
@@ -83,8 +83,8 @@ describe('arguments', () => {
   });
 
   it('that stand for options are checked alike', () => {
-    expect([parseWatch('true'), parseInterval('500')]).toEqual([true, 500]);
+    expect([parseWatch('true'), parseInterval('update', '500')]).toEqual([true, 500]);
     expect(() => parseWatch('no')).toThrow('watch=no');
-    expect(() => parseInterval('-1')).toThrow('interval=-1');
+    expect(() => parseInterval('update', '-1')).toThrow('update=-1');
   });
 });

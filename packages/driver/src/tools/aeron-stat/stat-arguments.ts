@@ -25,7 +25,7 @@ export function parseStatArguments(args: readonly string[]): StatArguments {
     if (name === 'watch') {
       result = { ...result, watch: parseWatch(value) };
     } else if (name === 'delay') {
-      result = { ...result, updateIntervalMs: parseInterval(value) * MS_PER_S };
+      result = { ...result, updateIntervalMs: parseInterval(name, value) * MS_PER_S };
     } else if (isFilterName(name)) {
       result = { ...result, filter: { ...result.filter, [name]: parsePattern(name, value) } };
     } else {
@@ -43,11 +43,11 @@ export function parseWatch(text: string): boolean {
   return text === 'true';
 }
 
-/** In whatever unit. @throws AeronError INVALID_ARGUMENT unless it is a number above 0. */
-export function parseInterval(text: string): number {
+/** In whatever unit. @throws AeronError INVALID_ARGUMENT, with the name that the user gave, unless it is a number above 0. */
+export function parseInterval(name: string, text: string): number {
   const value = Number(text);
   if (text.trim() === '' || !(value > 0 && value <= Number.MAX_SAFE_INTEGER)) {
-    throw invalid(`a number above 0 is expected: interval=${text}`);
+    throw invalid(`a number above 0 is expected: ${name}=${text}`);
   }
   return value;
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** loss-stat: what each stream has lost, as comma-separated values. @source aeron-samples/LossStat, loss_stat.c */
-import { lossReportPath } from '@aeron/codecs/internal';
+import { cncFilePath, lossReportPath } from '@aeron/codecs/internal';
 import { AeronError, AtomicBuffer } from '@aeron/core/internal';
 import { formatTimestamp } from '../text/dates.ts';
 import { jsonLine } from '../text/json.ts';
@@ -11,11 +11,12 @@ import { readLossReport, type StreamLoss } from './read-loss-report.ts';
 const HEADER =
   '#OBSERVATION_COUNT,TOTAL_BYTES_LOST,FIRST_OBSERVATION,LAST_OBSERVATION,SESSION_ID,STREAM_ID,CHANNEL,SOURCE';
 
-/** @throws AeronError FILE_ACCESS when there is no report, or it may not be read; MAPPING. */
+/** @throws AeronError FILE_ACCESS when there is no report, or it may not be read; CNC_NOT_READY without a driver; MAPPING. */
 export function* lossStat({ ports, directory, json }: ToolCall): Generator<string> {
   const path = lossReportPath(directory);
   if (ports.files.kind(path) === 'none') {
-    throw new AeronError('FILE_ACCESS', `Loss report does not exist: ${path}`);
+    const hasDriver = ports.files.kind(cncFilePath(directory)) !== 'none';
+    throw new AeronError(hasDriver ? 'FILE_ACCESS' : 'CNC_NOT_READY', `Loss report does not exist: ${path}`);
   }
   const mapped = ports.mapper.map(path, { access: 'read-only' });
   try {
