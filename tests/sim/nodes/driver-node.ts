@@ -50,6 +50,8 @@ export class DriverNode {
   /** Virtual time at which the last driver was killed; negative when it was not. */
   #killedNs = Number.NEGATIVE_INFINITY;
   #endedNs = Number.NEGATIVE_INFINITY;
+  /** Errors that may be reported, once each. */
+  readonly #withdrawals = new Set<string>();
 
   constructor(world: SimulatedWorld, options: DriverNodeOptions) {
     this.#world = world;
@@ -58,6 +60,11 @@ export class DriverNode {
 
   get directory(): string {
     return this.options.directory;
+  }
+
+  /** A client takes back what it asked for before it was answered; if the answer is a refusal the driver knows of nothing to remove. */
+  onWithdrawn(kind: 'publication' | 'subscription', registrationId: number): void {
+    this.#withdrawals.add(`unknown ${kind}: ${registrationId}`);
   }
 
   /** Virtual time for which there has been no driver. */
@@ -167,7 +174,8 @@ export class DriverNode {
         const isLate =
           (this.wasHeldUp || this.isCountUncertain) &&
           /^unknown (subscription|publication|counter)/.test(error.message);
-        if (!isLate && !toleratedErrors.some((pattern) => pattern.test(error.message))) {
+        const isWithdrawn = this.#withdrawals.delete(error.message);
+        if (!isLate && !isWithdrawn && !toleratedErrors.some((pattern) => pattern.test(error.message))) {
           onProblem(error);
         }
       },

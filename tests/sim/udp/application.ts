@@ -307,6 +307,7 @@ export class Application {
     const { registrationId, publisher } = end;
     end.forget();
     if (publisher === undefined && registrationId !== undefined) {
+      this.driver.onWithdrawn('publication', registrationId);
       this.aeron.asyncRemovePublication(registrationId);
     }
   }
@@ -324,6 +325,7 @@ export class Application {
     }
     this.checkedLength += subscriber.checkedLength;
     if (subscriber.subscription === undefined) {
+      this.driver.onWithdrawn('subscription', subscriber.registrationId);
       this.aeron.asyncRemoveSubscription(subscriber.registrationId);
     }
   }
