@@ -298,10 +298,13 @@ interface Look {
 }
 
 /** Runs aeron-stat on a terminal of its own. @returns its exit status, and everything that was on the screen. */
-function onScreen(use: (look: Look) => Promise<void>): Promise<{ status: number; screen: string }> {
+function onScreen(
+  use: (look: Look) => Promise<void>,
+  size = 'rows 12 cols 140',
+): Promise<{ status: number; screen: string }> {
   return new Promise((resolve, reject) => {
     const stat = `exec "${process.execPath}" "${join(BIN, 'aeron-stat.js')}" -u 50`;
-    const command = `stty rows 12 cols 140; sh -c 'echo pid=$$; ${stat}'; echo status=$?; stty -a`;
+    const command = `stty ${size}; sh -c 'echo pid=$$; ${stat}'; echo status=$?; stty -a`;
     const child = spawn(SCRIPT, ['-qec', command, '/dev/null'], {
       env: { ...process.env, AERON_DIR: directory, TERM: 'xterm-256color' },
       stdio: ['pipe', 'pipe', 'inherit'],
@@ -335,6 +338,14 @@ onTerminal('aeron-stat on a terminal', () => {
       await until(() => shown().includes(`${last - 15}-${last - 8} of ${last} `), 'the page above');
       press('q');
     });
+  });
+
+  it('is plain text where the terminal has no size', async () => {
+    await onScreen(async ({ shown, signal }) => {
+      await until(() => shown().split('Aeron Stat').length > 2, 'the second look');
+      expect(shown()).toContain('Bytes sent');
+      signal('SIGINT');
+    }, 'rows 0 cols 0');
   });
 
   it.each<[string, (look: Look) => void, number]>([

@@ -32,9 +32,10 @@ void runToolProgram({
   },
 });
 
-/** A dumb terminal can't be painted on. */
+/** A dumb terminal can't be painted on, nor can one that has no size, as containers and recorders give a program. */
 function isScreen({ ports }: ToolInvocation['call']): boolean {
-  return process.stdout.isTTY && ports.host.environment['TERM'] !== 'dumb';
+  const { isTTY, columns, rows } = process.stdout;
+  return isTTY && columns > 0 && rows > 0 && ports.host.environment['TERM'] !== 'dumb';
 }
 
 function optionsOf({ args, options }: ToolInvocation): StatOptions {
