@@ -173,7 +173,7 @@ describe('file sender and receiver', () => {
     expect(missing.output).toMatch(/file-sender: .*ENOENT/);
     const none = startNear('file-sender');
     expect(await none.ended).toBe(1);
-    expect(none.output).toContain("missing required argument 'file'");
+    expect(none.output).toMatch(/^file-sender: missing required argument 'file'$/m);
     const nowhere = startNear('file-receiver', join(folder, 'nothing'));
     expect(await nowhere.ended).toBe(1);
     expect(nowhere.output).toContain('not a directory: ');

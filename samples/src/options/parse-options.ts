@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The command lines of the samples: one table of options, of which each sample takes its own. */
-import { environmentNameOf, resolveSettings, splitPair, VERSION } from '@aeron/core/internal';
+import { environmentNameOf, resolveSettings, splitPair, usageErrorText, VERSION } from '@aeron/core/internal';
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { type SampleSettings, sampleSettings } from './sample-settings.ts';
 
@@ -99,7 +99,10 @@ export function parseOptions(program: Program, args = process.argv.slice(2)): Sa
 }
 
 function commandOf(program: Program, properties: Record<string, string>): Command {
-  const command = new Command(program.name).description(program.description).exitOverride();
+  const command = new Command(program.name)
+    .description(program.description)
+    .configureOutput({ outputError: (text, write) => write(usageErrorText(program.name, text)) })
+    .exitOverride();
   for (const name of program.options) {
     const { flags, doc, setting }: OptionRow = OPTIONS[name];
     const row = setting === undefined ? undefined : sampleSettings.rows[setting];
