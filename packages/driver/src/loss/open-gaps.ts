@@ -30,6 +30,7 @@ export class GapTable {
   readonly knownLost = new Uint8Array(MAX_OPEN_GAPS);
   /** How often it was asked for again because time was over. */
   readonly timeOuts = new Int32Array(MAX_OPEN_GAPS);
+  readonly firstNakNs = new Float64Array(MAX_OPEN_GAPS);
   readonly lastNakNs = new Float64Array(MAX_OPEN_GAPS);
   /** When it is to be asked for, for the first time or again. */
   readonly dueNs = new Float64Array(MAX_OPEN_GAPS);
@@ -52,6 +53,7 @@ export class GapTable {
     this.nakNumbers[at] = whole.nakNumbers[index] as number;
     this.knownLost[at] = whole.knownLost[index] as number;
     this.timeOuts[at] = whole.timeOuts[index] as number;
+    this.firstNakNs[at] = whole.firstNakNs[index] as number;
     this.lastNakNs[at] = whole.lastNakNs[index] as number;
     this.dueNs[at] = whole.dueNs[index] as number;
     this.repeatNs[at] = whole.repeatNs[index] as number;
@@ -147,6 +149,9 @@ export class OpenGaps {
     const nakCount = table.nakCounts[index] as number;
     const isTimeOut = nakCount > 0 && table.knownLost[index] === 0;
     this.nakNumber = (this.nakNumber + 2) | 0;
+    if (nakCount === 0) {
+      table.firstNakNs[index] = nowNs;
+    }
     table.nakCounts[index] = nakCount + 1;
     table.timeOuts[index] = (table.timeOuts[index] as number) + (isTimeOut ? 1 : 0);
     table.nakNumbers[index] = this.nakNumber;
@@ -206,7 +211,7 @@ export class OpenGaps {
     if (table.measured[index] === 0) {
       table.measured[index] = 1;
       if ((table.timeOuts[index] as number) > 0) {
-        repairTime.onLateRepair();
+        repairTime.onLateRepair(nowNs - (table.firstNakNs[index] as number));
       } else {
         repairTime.onRepair(nowNs - (table.lastNakNs[index] as number));
       }

@@ -64,8 +64,8 @@ describe('the time that repairs take', () => {
       repairTime.onRepair(1 * MS);
     }
     const knownNs = repairTime.estimateNs;
-    repairTime.onLateRepair();
-    repairTime.onLateRepair();
+    repairTime.onLateRepair(900 * MS);
+    repairTime.onLateRepair(900 * MS);
     expect(repairTime.estimateNs).toBe(4 * knownNs);
     repairTime.onRepair(1 * MS);
     expect(repairTime.estimateNs).toBeLessThan(1.1 * knownNs);
@@ -103,10 +103,20 @@ describe('the time that repairs take', () => {
     expect(repairTime.reorderingNs).toBeGreaterThan(0);
   });
 
+  it('is no longer than the repair that was late took in all', () => {
+    const repairTime = new RepairTime(100 * US);
+    for (let i = 0; i < 100; i++) {
+      repairTime.onLateRepair(12 * MS);
+    }
+    expect(repairTime.estimateNs).toBe(12 * MS);
+    repairTime.onLateRepair(1 * MS);
+    expect(repairTime.estimateNs).toBe(12 * MS);
+  });
+
   it('is bounded', () => {
     const repairTime = new RepairTime(100 * US);
     for (let i = 0; i < 100; i++) {
-      repairTime.onLateRepair();
+      repairTime.onLateRepair(3600 * 1000 * MS);
     }
     expect(repairTime.estimateNs).toBe(MAX_REPAIR_NS);
   });

@@ -86,9 +86,15 @@ export class RepairTime {
     this.#expect((times[MEAN] as number) + DEVIATIONS * (times[DEVIATION] as number));
   }
 
-  /** What was asked for again because time was over is there: nobody knows by which of the NAKs. */
-  onLateRepair(): void {
-    this.#expect(this.estimateNs * 2);
+  /**
+   * What was asked for again because time was over is there: nobody knows by which of the NAKs, but none took longer than since the first.
+   * Without that bound a path that loses many NAKs would be waited for ever longer.
+   *
+   * @param elapsedNs since the range was asked for first.
+   */
+  onLateRepair(elapsedNs: number): void {
+    const { estimateNs } = this;
+    this.#expect(Math.max(estimateNs, Math.min(2 * estimateNs, elapsedNs)));
   }
 
   /** All that is known is that the path is shorter than was assumed. */
