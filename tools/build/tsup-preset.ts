@@ -4,6 +4,7 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { basename, isAbsolute } from 'node:path';
 import type { Options } from 'tsup';
+import { withConstants } from './constants.ts';
 
 /**
  * @param entry output name → source file.
@@ -29,7 +30,7 @@ export function packageBuild(entry: Record<string, string>): Options {
         options.supported = { ...options.supported, 'optional-chain': false, 'nullish-coalescing': false };
       }
     },
-    plugins: [relativeMaps],
+    plugins: [constants, relativeMaps],
     define: { AERON_BUILD_COMMIT: JSON.stringify(commit()) },
   };
 }
@@ -46,6 +47,13 @@ function makeRelative(path: string): void {
   const sources = map.sources.map((source) => (isAbsolute(source) ? basename(source) : source));
   writeFileSync(path, JSON.stringify({ ...map, sources }));
 }
+
+const constants: NonNullable<Options['plugins']>[number] = {
+  name: 'constants',
+  renderChunk(code, { path }) {
+    return /\.c?js$/.test(path) ? { code: withConstants(code) } : undefined;
+  },
+};
 
 const relativeMaps: NonNullable<Options['plugins']>[number] = {
   name: 'relative-maps',

@@ -35,7 +35,7 @@ export const DATA_FRAME_TYPE = FrameType.DATA;
 
 /** `length` rounded up to where the next frame starts. */
 export function alignFrame(length: number): number {
-  // Literals: constants of a module are variables once it is bundled, which the compiler can't work out beforehand.
+  // Literals: constants take more bytecode, and only so much of it is compiled into one function.
   return (length + 31) & ~31;
 }
 
