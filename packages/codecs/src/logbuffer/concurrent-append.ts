@@ -30,14 +30,14 @@ import { ADMIN_ACTION, MAX_POSITION_EXCEEDED } from './offer-result.ts';
 import { checkMessageRange, type PayloadSource } from './payload-copy.ts';
 import { indexByTermCount } from './position.ts';
 import {
-  APPENDED,
   checkMessageLength,
   framedLength,
   type PublicationLog,
   positionBehind,
-  restoreEnd,
+  termBeginPosition,
 } from './publication-log.ts';
 import { rotateLog } from './tail.ts';
+import { restoreBegin } from './window.ts';
 
 const ACTIVE_TERM_COUNT_WORD = LOG_METADATA_ACTIVE_TERM_COUNT_OFFSET >> 2;
 const TAILS_WORD = LOG_METADATA_TERM_TAIL_COUNTERS_OFFSET >> 2;
@@ -80,7 +80,7 @@ export function locateTail(log: PublicationLog): number {
 /**
  * Claims `alignedLength` bytes in the term that `seekTail` found. On success the registers of the log say where.
  *
- * @returns APPENDED, or ADMIN_ACTION or MAX_POSITION_EXCEEDED after dealing with the full term.
+ * @returns where the claim ends, or ADMIN_ACTION or MAX_POSITION_EXCEEDED after dealing with the full term.
  */
 function tryClaimTail(log: PublicationLog, alignedLength: number): number {
   const words = log.metadata.int32;
@@ -93,15 +93,14 @@ function tryClaimTail(log: PublicationLog, alignedLength: number): number {
   }
   log.termId = termId;
   log.frameOffset = low;
-  log.endOffset = resultingOffset;
-  log.endTermId = termId;
-  return APPENDED;
+  log.endBeginPosition = termBeginPosition(log, termId);
+  return resultingOffset;
 }
 
 /** As `tryClaimTail`. @returns the stream position behind the claim, or a negative result. */
 export function claimTail(log: PublicationLog, alignedLength: number): number {
   const result = tryClaimTail(log, alignedLength);
-  return result < 0 ? result : positionBehind(log);
+  return result < 0 ? result : positionBehind(log, result);
 }
 
 /**
@@ -130,7 +129,7 @@ export function handleEndOfTerm(log: PublicationLog, low: number, termId: number
  * Appends one message of `length` bytes, as one frame or fragmented, to the term that `seekTail` found.
  *
  * @param supplier of the reserved value of each frame, or undefined.
- * @returns APPENDED, or a negative result.
+ * @returns where the claim ends, or a negative result.
  * @throws AeronError INVALID_ARGUMENT before anything is claimed.
  */
 export function tryAppendMessage(
@@ -144,9 +143,11 @@ export function tryAppendMessage(
   checkMessageLength(log, length);
   const result = tryClaimTail(log, framedLength(log, length));
   if (result > 0) {
-    const { endTermId, endOffset } = log;
+    const { endBeginPosition } = log;
     writeMessage(log, source, offset, length, supplier);
-    return supplier === undefined ? result : restoreEnd(log, endTermId, endOffset);
+    if (supplier !== undefined) {
+      restoreBegin(log, endBeginPosition);
+    }
   }
   return result;
 }
@@ -160,7 +161,7 @@ export function appendMessage(
   supplier: ReservedValueSupplier | undefined,
 ): number {
   const result = tryAppendMessage(log, source, offset, length, supplier);
-  return result < 0 ? result : positionBehind(log);
+  return result < 0 ? result : positionBehind(log, result);
 }
 
 /**
@@ -177,9 +178,11 @@ export function tryAppendParts(
   checkMessageLength(log, length);
   const result = tryClaimTail(log, framedLength(log, length));
   if (result > 0) {
-    const { endTermId, endOffset } = log;
+    const { endBeginPosition } = log;
     writeParts(log, parts, length, supplier);
-    return supplier === undefined ? result : restoreEnd(log, endTermId, endOffset);
+    if (supplier !== undefined) {
+      restoreBegin(log, endBeginPosition);
+    }
   }
   return result;
 }
@@ -192,14 +195,14 @@ export function appendParts(
   supplier: ReservedValueSupplier | undefined,
 ): number {
   const result = tryAppendParts(log, parts, length, supplier);
-  return result < 0 ? result : positionBehind(log);
+  return result < 0 ? result : positionBehind(log, result);
 }
 
 /**
  * Claims one frame for a payload of `length` bytes, which `checkPayloadLength` has passed, to be written in place at
  * `termBuffer` and `frameOffset` of the log, and committed by storing the frame length with release order.
  *
- * @returns APPENDED, or a negative result.
+ * @returns where the claim ends, or a negative result.
  */
 export function tryClaimFrame(log: PublicationLog, length: number): number {
   const frameLength = length + DATA_HEADER_LENGTH;
@@ -213,5 +216,5 @@ export function tryClaimFrame(log: PublicationLog, length: number): number {
 /** As `tryClaimFrame`. @returns the stream position behind the frame, or a negative result. */
 export function claimFrame(log: PublicationLog, length: number): number {
   const result = tryClaimFrame(log, length);
-  return result < 0 ? result : positionBehind(log);
+  return result < 0 ? result : positionBehind(log, result);
 }
