@@ -68,8 +68,8 @@ export function createConductor(resources: DriverResources, queues: DriverQueues
       () => network.doWork(),
       () => logs.doWork(),
       () => network.images.trackRebuild(clock.nanoTime()),
-      () => network.publications.updatePublisherPositionsAndLimits(),
-      () => publications.updatePublisherPositionsAndLimits(),
+      () => network.publications.updatePublisherPositionsAndLimits(clock.nanoTime()),
+      () => publications.updatePublisherPositionsAndLimits(clock.nanoTime()),
     ],
     dutyCycle: resources.conductorDutyCycle,
     isDormant: () =>

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The IPC publications of the driver, and how they are found. Conductor only. */
 import type { ErrorHandler } from '@aeron/core/internal';
-import { RestingTurns } from '../agents/resting-turns.ts';
+import { FEW_TURNS, RestingTurns } from '../agents/resting-turns.ts';
 import { ManagedResources } from '../conductor/managed-resource.ts';
 import { NO_ENTITY_TAG } from '../conductor/rules/publication-params.ts';
 import type { IpcPublication } from './ipc-publication.ts';
 
 export class IpcPublications {
   readonly #publications: ManagedResources<IpcPublication>;
-  readonly #turns = new RestingTurns();
+  readonly #turns = new RestingTurns(FEW_TURNS);
 
   constructor(onError: ErrorHandler) {
     this.#publications = new ManagedResources(onError);
@@ -48,10 +48,10 @@ export class IpcPublications {
   }
 
   /** In every pass of the conductor. @returns how many limits moved. */
-  updatePublisherPositionsAndLimits(): number {
+  updatePublisherPositionsAndLimits(nowNs: number): number {
     const publications = this.#publications.items;
     let workCount = 0;
-    this.#turns.begin(publications.length);
+    this.#turns.begin(publications.length, nowNs);
     for (let i = 0; i < publications.length; i++) {
       const publication = publications[i] as IpcPublication;
       if (!this.#turns.mayPassOver(i, publication.quietLooks)) {

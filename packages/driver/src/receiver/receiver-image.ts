@@ -36,11 +36,15 @@ import type { ReceiveTransport } from './receive-transport.ts';
 import type { ReceivedDatagram } from './received-datagram.ts';
 import type { DispatchedImage } from './session-states.ts';
 
+/** The conductor looks in every pass where data comes in every one or two. */
+const LOOKS_BEFORE_CALL = 2;
+
 /** @source aeron-driver/PublicationImage */
 export class ReceiverImage implements DispatchedImage<ReceivedDatagram> {
   readonly correlationId: number;
   readonly streamId: number;
   readonly sessionId: number;
+  readonly stateIndex: number;
   readonly endpoint: ReceiveEndpoint;
   readonly feedback: ImageFeedback;
   /** Passes in a row in which the conductor said nothing and no data came. */
@@ -63,6 +67,7 @@ export class ReceiverImage implements DispatchedImage<ReceivedDatagram> {
     this.correlationId = spec.correlationId;
     this.streamId = spec.streamId;
     this.sessionId = spec.sessionId;
+    this.stateIndex = spec.stateIndex;
     this.endpoint = endpoint;
     this.feedback = new ImageFeedback(context);
     this.quietLooks = 0;
@@ -125,8 +130,12 @@ export class ReceiverImage implements DispatchedImage<ReceivedDatagram> {
         this.#trackConnection(datagram, this.endpoint.nowNs); // a late copy: its path is alive
       }
     } else {
+      const isMovingAgain = this.quietLooks >= LOOKS_BEFORE_CALL;
       this.#insert(datagram, termCount, termOffset);
       this.#context.hwmPosition.proposeMaxRelease(position + covered);
+      if (isMovingAgain) {
+        this.#state.callConductor();
+      }
     }
   }
 

@@ -4,9 +4,10 @@
  * conductor says so. Whatever becomes of an image, the conductor is told when it is let go. Receiver's thread.
  */
 import type { ReceiverCommand, ReceiverImageSpec } from '../agents/agent-commands.ts';
-import { RestingTurns } from '../agents/resting-turns.ts';
+import { MANY_TURNS, RestingTurns } from '../agents/resting-turns.ts';
 import { ImageState } from '../shared-state/image-state.ts';
-import { stateSlot } from '../shared-state/state-table.ts';
+import { stateSlot, WakeList } from '../shared-state/state-table.ts';
+import { WakeCalls } from '../shared-state/wake-calls.ts';
 import { createImageContext } from './image-context.ts';
 import type { ReceiveEndpoint } from './receive-endpoint.ts';
 import { ReceiveTimestamp } from './receive-timestamp.ts';
@@ -21,9 +22,11 @@ export class ReceiverImages {
   readonly #resources: ReceiverResources;
   readonly #services: ReceiverServices;
   readonly #images: ReceiverImage[] = [];
-  readonly #turns = new RestingTurns();
+  readonly #turns = new RestingTurns(MANY_TURNS);
+  readonly #calls: WakeCalls;
 
   constructor(resources: ReceiverResources, services: ReceiverServices) {
+    this.#calls = new WakeCalls(resources.stateMemory, WakeList.RECEIVER_IMAGES);
     this.#resources = resources;
     this.#services = services;
   }
@@ -35,11 +38,18 @@ export class ReceiverImages {
   /** One pass over all. @returns how much was done. */
   work(nowNs: number): number {
     let workCount = 0;
-    this.#turns.begin(this.#images.length);
+    this.#turns.begin(this.#images.length, nowNs);
+    const isCalled = this.#calls.begin();
     // From the last to the first: removing one moves none that is still to come.
     for (let i = this.#images.length - 1; i >= 0; i--) {
       const image = this.#images[i];
-      if (image === undefined || this.#turns.mayPassOver(i, image.quietLooks)) {
+      if (image === undefined) {
+        continue;
+      }
+      if (isCalled && this.#calls.take(image.stateIndex)) {
+        image.quietLooks = 0;
+      }
+      if (this.#turns.mayPassOver(i, image.quietLooks)) {
         continue;
       }
       if (image.isConnected(nowNs)) {

@@ -98,6 +98,8 @@ export class SenderPublication {
   #lastSetupNs: number;
   /** Until then nothing but data need be looked for, of a stream that was seen to rest and of which nothing was heard since. */
   #restUntilNs = Number.NEGATIVE_INFINITY;
+  /** Whether there was nothing to send in the last pass, so that the conductor may be passing over the stream. */
+  #isQuiet = true;
   #hasInitialConnection = false;
   #isSetupElicited = false;
   #isConnectionTold = false;
@@ -151,6 +153,7 @@ export class SenderPublication {
   /** One pass. @returns bytes of data and heartbeats sent. */
   send(nowNs: number): number {
     if (nowNs < this.#restUntilNs && this.#dataSender.isWaiting) {
+      this.#isQuiet ||= true; // not written where it is so already: there may be a thousand of them
       return 0;
     }
     if (!this.output.endpoint.isOpen) {
@@ -162,7 +165,9 @@ export class SenderPublication {
     let bytesSent = this.#dataSender.send();
     if (bytesSent > 0) {
       this.#lastDataNs = nowNs;
+      this.#callConductor();
     } else {
+      this.#isQuiet = true;
       bytesSent = this.#checkHeartbeat(nowNs);
       this.#onIdle(nowNs);
     }
@@ -266,6 +271,13 @@ export class SenderPublication {
       !this.#retransmits.isActive &&
       !this.spec.spiesSimulateConnection
     );
+  }
+
+  #callConductor(): void {
+    if (this.#isQuiet) {
+      this.#isQuiet = false;
+      this.#state.callConductor();
+    }
   }
 
   #checkSetup(nowNs: number): void {

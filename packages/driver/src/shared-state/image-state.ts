@@ -12,7 +12,8 @@
  *   conductor writes: status message, loss, isSendingEos, rttRequest, state     receiver writes: the second half
  */
 import type { AtomicBuffer } from '@aeron/core/internal';
-import { GAP_ENTRY_LENGTH, GAP_RING_CAPACITY, type StateSlot } from './state-table.ts';
+import { GAP_ENTRY_LENGTH, GAP_RING_CAPACITY, type StateSlot, WakeList } from './state-table.ts';
+import { WakeCaller } from './wake-calls.ts';
 
 const SM_BEGIN_OFFSET = 0;
 const SM_END_OFFSET = 4;
@@ -54,6 +55,8 @@ export class ImageState {
   readonly #buffer: AtomicBuffer;
   readonly #start: number;
   readonly #gapsStart: number;
+  readonly #conductor: WakeCaller;
+  readonly #receiver: WakeCaller;
   /** Out-registers of `readStatusMessage`. */
   smPosition = 0;
   smWindowLength = 0;
@@ -62,10 +65,17 @@ export class ImageState {
   lossTermOffset = 0;
   lossLength = 0;
 
-  constructor({ buffer, offset, gapsOffset }: StateSlot) {
-    this.#buffer = buffer;
-    this.#start = offset;
-    this.#gapsStart = gapsOffset;
+  constructor(slot: StateSlot) {
+    this.#buffer = slot.buffer;
+    this.#start = slot.offset;
+    this.#gapsStart = slot.gapsOffset;
+    this.#conductor = new WakeCaller(slot, WakeList.CONDUCTOR_IMAGES);
+    this.#receiver = new WakeCaller(slot, WakeList.RECEIVER_IMAGES);
+  }
+
+  /** Receiver: the conductor, if it has passed over the image, is to look at it. */
+  callConductor(): void {
+    this.#conductor.call();
   }
 
   /**
@@ -88,7 +98,7 @@ export class ImageState {
     this.#buffer.putInt64(this.#start + SM_POSITION_OFFSET, position);
     this.#buffer.putInt32(this.#start + SM_WINDOW_OFFSET, windowLength);
     this.#buffer.putInt32Release(this.#start + SM_END_OFFSET, change);
-    this.#raise(CONDUCTOR_CHANGE_OFFSET);
+    this.#tellReceiver();
   }
 
   /**
@@ -121,7 +131,7 @@ export class ImageState {
     buffer.putInt32(offset + GAP_TERM_OFFSET_OFFSET, termOffset);
     buffer.putInt32(offset + GAP_LENGTH_OFFSET, length);
     buffer.putInt32Release(this.#start + GAP_TAIL_OFFSET, (tail + 1) | 0);
-    this.#raise(CONDUCTOR_CHANGE_OFFSET);
+    this.#tellReceiver();
     return true;
   }
 
@@ -147,7 +157,7 @@ export class ImageState {
     this.#buffer.putInt32(this.#start + LOSS_TERM_OFFSET_OFFSET, termOffset);
     this.#buffer.putInt32(this.#start + LOSS_LENGTH_OFFSET, length);
     this.#buffer.putInt32Release(this.#start + LOSS_END_OFFSET, change);
-    this.#raise(CONDUCTOR_CHANGE_OFFSET);
+    this.#tellReceiver();
   }
 
   /** Receiver: as `readStatusMessage`, into the loss registers. */
@@ -171,7 +181,7 @@ export class ImageState {
   }
   set isSendingEos(value: boolean) {
     this.#setFlag(IS_SENDING_EOS_OFFSET, value);
-    this.#raise(CONDUCTOR_CHANGE_OFFSET);
+    this.#tellReceiver();
   }
 
   /** Writer: conductor. Raised by one whenever congestion control wants the round trip measured. */
@@ -180,7 +190,7 @@ export class ImageState {
   }
   requestRtt(): void {
     this.#raise(RTT_REQUEST_OFFSET);
-    this.#raise(CONDUCTOR_CHANGE_OFFSET);
+    this.#tellReceiver();
   }
 
   /** Writer: conductor. It lingers or is done: the receiver sends no more for it. Nothing is read because of it, so in no order. */
@@ -189,7 +199,7 @@ export class ImageState {
   }
   set isClosing(value: boolean) {
     this.#setFlag(IS_CLOSING_OFFSET, value);
-    this.#raise(CONDUCTOR_CHANGE_OFFSET);
+    this.#tellReceiver();
   }
 
   /** Writer: receiver. ns of the driver's clock. */
@@ -211,7 +221,7 @@ export class ImageState {
   endStream(position: number): void {
     this.#buffer.putInt64Release(this.#start + EOS_POSITION_OFFSET, position);
     this.#setFlag(IS_EOS_OFFSET, true);
-    this.#raise(RECEIVER_CHANGE_OFFSET);
+    this.#tellConductor();
   }
 
   /** Writer: receiver. The last measured round trip in ns; `rttChangeNumber` tells whether it is new. */
@@ -224,7 +234,7 @@ export class ImageState {
   onRtt(rttNs: number): void {
     this.#buffer.putInt64Release(this.#start + RTT_OFFSET, rttNs);
     this.#raise(RTT_CHANGE_OFFSET);
-    this.#raise(RECEIVER_CHANGE_OFFSET);
+    this.#tellConductor();
   }
 
   /** Writer: receiver. The publication was revoked. */
@@ -233,7 +243,7 @@ export class ImageState {
   }
   set isRevoked(value: boolean) {
     this.#setFlag(IS_REVOKED_OFFSET, value);
-    this.#raise(RECEIVER_CHANGE_OFFSET);
+    this.#tellConductor();
   }
 
   /** Writer: receiver. Transports that carried a frame within the liveness time-out. */
@@ -266,7 +276,7 @@ export class ImageState {
   }
   set isDeactivated(value: boolean) {
     this.#setFlag(IS_DEACTIVATED_OFFSET, value);
-    this.#raise(RECEIVER_CHANGE_OFFSET);
+    this.#tellConductor();
   }
 
   #gapOffset(index: number): number {
@@ -283,6 +293,17 @@ export class ImageState {
   #changeSince(offset: number, seen: number): number {
     const at = this.#start + offset;
     return this.#buffer.getInt32(at) === seen ? seen : this.#buffer.getInt32Volatile(at);
+  }
+
+  /** Raised last, after what there is to see was written. */
+  #tellReceiver(): void {
+    this.#raise(CONDUCTOR_CHANGE_OFFSET);
+    this.#receiver.call();
+  }
+
+  #tellConductor(): void {
+    this.#raise(RECEIVER_CHANGE_OFFSET);
+    this.#conductor.call();
   }
 
   /** Of this half's only writer. */

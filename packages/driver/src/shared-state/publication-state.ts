@@ -4,7 +4,8 @@
  * one writer. Positions and limits are not here: they are counters.
  */
 import type { AtomicBuffer } from '@aeron/core/internal';
-import type { StateSlot } from './state-table.ts';
+import { type StateSlot, WakeList } from './state-table.ts';
+import { WakeCaller } from './wake-calls.ts';
 
 const RECEIVERS_OFFSET = 0;
 const HAS_UNICAST_EOS_OFFSET = 4;
@@ -23,11 +24,18 @@ const ALL_RECEIVERS = HAS_RECEIVERS | HAS_REQUIRED_RECEIVERS;
 export class PublicationState {
   readonly #buffer: AtomicBuffer;
   readonly #start: number;
+  readonly #conductor: WakeCaller;
 
   /** @param slot one slot of the state table, zeroed by who allocated it. */
-  constructor({ buffer, offset }: StateSlot) {
-    this.#buffer = buffer;
-    this.#start = offset;
+  constructor(slot: StateSlot) {
+    this.#buffer = slot.buffer;
+    this.#start = slot.offset;
+    this.#conductor = new WakeCaller(slot, WakeList.CONDUCTOR_PUBLICATIONS);
+  }
+
+  /** Sender: the conductor, if it has passed over the stream, is to look at it. */
+  callConductor(): void {
+    this.#conductor.call();
   }
 
   /** Writer: sender. Whether a receiver reported within the connection time-out. */
@@ -102,6 +110,7 @@ export class PublicationState {
   #setReceivers(bit: number, value: boolean): void {
     const word = this.#buffer.getInt32(this.#start + RECEIVERS_OFFSET);
     this.#buffer.putInt32Release(this.#start + RECEIVERS_OFFSET, value ? word | bit : word & ~bit);
+    this.#conductor.call();
   }
 
   #flag(offset: number): boolean {

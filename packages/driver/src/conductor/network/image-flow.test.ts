@@ -73,6 +73,24 @@ class Fixture {
 }
 
 describe('ImageFlow', () => {
+  it('has moved in each pass while a subscriber is behind, and rests once nobody is', () => {
+    const fixture = new Fixture();
+    const { flow } = fixture;
+    const position = fixture.subscribe();
+    flow.update(0);
+    flow.update(0);
+    expect(flow.hasMoved).toBe(false);
+    fixture.receive(0);
+    for (let i = 0; i < 3; i++) {
+      flow.update(0);
+      expect(flow.hasMoved).toBe(true);
+    }
+    position.set(FRAME);
+    flow.update(0);
+    flow.update(0);
+    expect(flow.hasMoved).toBe(false);
+  });
+
   it('starts where the stream is joined', () => {
     const join = TERM_LENGTH + 2 * FRAME;
     const fixture = new Fixture(join);

@@ -118,6 +118,7 @@ export class ImageFlow implements SubscribedFlow {
     if (slowest < 0) {
       return 0; // all subscribers rest: nobody says how far the stream may go
     }
+    this.hasMoved ||= slowest < hwm; // a subscriber that is behind may go on at any time, and tells nobody
     this.advance(hwm, nowNs);
     const { congestionControl, progress } = this;
     progress.consumptionPosition = slowest;

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The network publications of the driver, and how they are found. Conductor only. */
 import type { ErrorHandler } from '@aeron/core/internal';
-import { RestingTurns } from '../../agents/resting-turns.ts';
+import { MANY_TURNS, RestingTurns } from '../../agents/resting-turns.ts';
+import { WakeList } from '../../shared-state/state-table.ts';
+import { WakeCalls } from '../../shared-state/wake-calls.ts';
 import { ManagedResources } from '../managed-resource.ts';
 import { NO_ENTITY_TAG } from '../rules/publication-params.ts';
 import type { NetworkPublication } from './network-publication.ts';
@@ -9,9 +11,11 @@ import type { SendChannelEndpoint } from './send-channel-endpoint.ts';
 
 export class NetworkPublications {
   readonly #publications: ManagedResources<NetworkPublication>;
-  readonly #turns = new RestingTurns();
+  readonly #turns = new RestingTurns(MANY_TURNS);
+  readonly #calls: WakeCalls;
 
-  constructor(onError: ErrorHandler) {
+  constructor(stateMemory: SharedArrayBuffer, onError: ErrorHandler) {
+    this.#calls = new WakeCalls(stateMemory, WakeList.CONDUCTOR_PUBLICATIONS);
     this.#publications = new ManagedResources(onError);
   }
 
@@ -54,12 +58,16 @@ export class NetworkPublications {
   }
 
   /** In every pass of the conductor. @returns how many limits moved. */
-  updatePublisherPositionsAndLimits(): number {
+  updatePublisherPositionsAndLimits(nowNs: number): number {
     const publications = this.#publications.items;
     let workCount = 0;
-    this.#turns.begin(publications.length);
+    this.#turns.begin(publications.length, nowNs);
+    const isCalled = this.#calls.begin();
     for (let i = 0; i < publications.length; i++) {
       const publication = publications[i] as NetworkPublication;
+      if (isCalled && this.#calls.take(publication.stateIndex)) {
+        publication.quietLooks = 0;
+      }
       if (!this.#turns.mayPassOver(i, publication.quietLooks)) {
         workCount += publication.updatePublisherPositionAndLimit();
       }

@@ -89,8 +89,8 @@ function createServices(resources: DriverResources, queues: DriverQueues, parts:
   const { registries, proxy, natives, clock } = parts;
   const sender = new AgentOutbox(queues.proxy('to-sender'), counting(systemCounters, 'SENDER_PROXY_FAILS'));
   const receiver = new AgentOutbox(queues.proxy('to-receiver'), counting(systemCounters, 'RECEIVER_PROXY_FAILS'));
-  const publications = new NetworkPublications(onError);
-  const images = new PublicationImages(onError);
+  const publications = new NetworkPublications(stateMemory, onError);
+  const images = new PublicationImages(stateMemory, onError);
   const randomInt32 = (): number => platform.host.randomInt32();
   const nextId = (): number => toDriver.nextCorrelationId();
   const endpointPorts = { counters, nextId, defaultBufferLengths: config, events, onError };

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { endOfStreamPosition, isConnected, readLogParameters } from '@aeron/codecs/internal';
 import { INT64_MAX_AS_NUMBER } from '@aeron/core/internal';
+import { FEW_STREAMS, LOOKS_BEFORE_REST, MANY_TURNS } from '../../agents/resting-turns.ts';
 import { onlyEvent } from '../../testing/conductor-harness.ts';
 import {
   CLIENT,
@@ -20,6 +21,39 @@ function connect({ state }: ScenePublication, isConnected = true): void {
   state.hasReceivers = isConnected;
   state.hasRequiredReceivers = isConnected;
 }
+
+describe('of many publications that rest', () => {
+  it('the conductor follows at once the one that the sender calls about, and the others in turn', () => {
+    const scene = new NetworkScene();
+    const all = Array.from({ length: FEW_STREAMS + 6 }, (_, i) =>
+      scene.publication(ENDPOINT, { streamId: STREAM + i }),
+    );
+    for (const publication of all) {
+      connect(publication);
+    }
+    for (let i = 0; i < LOOKS_BEFORE_REST + MANY_TURNS; i++) {
+      scene.driver.conductor.doWork();
+    }
+    const follows = (publication: ScenePublication): boolean =>
+      publication.publisherLimit.get() === publication.senderPosition.get() + WINDOW;
+    const advance = (publication: ScenePublication): void =>
+      publication.senderPosition.set(publication.senderPosition.get() + 64);
+    expect(all.every(follows)).toBe(true);
+    const called = all.filter((_, index) => index % 2 === 0);
+    const others = all.filter((_, index) => index % 2 === 1);
+    all.forEach(advance);
+    for (const { state } of called) {
+      state.callConductor();
+    }
+    scene.driver.conductor.doWork();
+    expect(called.every(follows)).toBe(true);
+    expect(others.filter(follows).length).toBeLessThanOrEqual(2);
+    for (let i = 0; i < MANY_TURNS; i++) {
+      scene.driver.conductor.doWork();
+    }
+    expect(all.every(follows)).toBe(true);
+  });
+});
 
 describe('adding a network publication', () => {
   it('opens sockets, makes log and counters in the order of the reference, tells the sender, then the client', () => {
