@@ -183,6 +183,10 @@ export interface DatagramSocket {
   readonly error: Error | undefined;
   /** The bound address, known when open. */
   readonly localAddress: SocketAddress | undefined;
+  /** Whether a `reconnect` is under way: with dgram until the loop has turned. */
+  readonly isReconnecting: boolean;
+  /** Why the newest `reconnect` that is not under way any more failed; undefined when it did not. */
+  readonly reconnectError: Error | undefined;
   /** Bytes in force, as the operating system reports them. */
   readonly receiveBufferLength: number;
   readonly sendBufferLength: number;
@@ -217,7 +221,10 @@ export interface DatagramSocket {
    * @throws Error as `send`, when that is so of the first.
    */
   sendRun(source: Uint8Array, offset: number, lengths: Int32Array, count: number, target?: SocketAddress): number;
-  /** Replaces the address of a connected socket. */
+  /**
+   * Begins to replace the address of a connected socket. Never throws: how it ended is known when `isReconnecting` is false again. One
+   * that could not follow stays open, sends to nobody or to whom it sent before, and may be told another address.
+   */
   reconnect(target: SocketAddress): void;
   close(): void;
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { DATA_HEADER_BLOCK_LENGTH, FrameType, SystemCounterId } from '@aeron/codecs/internal';
+import { DATA_HEADER_BLOCK_LENGTH, FrameType } from '@aeron/codecs/internal';
 import { AtomicBuffer, type SocketAddress } from '@aeron/core/internal';
 import type { UdpChannel } from '../media/udp-channel.ts';
 import { TERM_LENGTH } from '../testing/ipc-log.ts';
@@ -479,29 +479,77 @@ describe('a unicast name', () => {
     expect(publication.senderLimit).toBe(160 + 32 * 1024);
   });
 
-  it('is looked up again when the socket could not follow it', () => {
+  /** An end point whose socket says how it fares on its way to another address, as one that needs time for it. */
+  function onTheWay() {
     const harness = new SenderHarness();
     const { datagrams } = harness.platform;
     const open = datagrams.open.bind(datagrams);
+    const state = { isReconnecting: false, reconnectError: undefined as Error | undefined };
     const reconnect = (): void => {
-      throw new Error('ENETUNREACH');
+      state.isReconnecting = true;
     };
-    datagrams.open = (options) => Object.assign(open(options), { reconnect });
-    harness.open();
+    const property = (key: keyof typeof state) => ({ get: () => state[key], configurable: true });
+    datagrams.open = (options) =>
+      Object.defineProperties(Object.assign(open(options), { reconnect }), {
+        isReconnecting: property('isReconnecting'),
+        reconnectError: property('reconnectError'),
+      });
+    const peer = harness.peer(harness.open());
     harness.add();
     const endpoint = `${RECEIVER_ADDRESS}:${RECEIVER_PORT}`;
-    const address = ipv4('10.0.0.3', RECEIVER_PORT);
-    harness.command({ kind: 'send-endpoint-resolved', endpointId: ENDPOINT_ID, endpoint, address });
+    const resolve = (host: string): void => {
+      const address = ipv4(host, RECEIVER_PORT);
+      harness.command({ kind: 'send-endpoint-resolved', endpointId: ENDPOINT_ID, endpoint, address });
+      harness.run(MS);
+    };
+    const end = (reconnectError?: Error): void => {
+      Object.assign(state, { isReconnecting: false, reconnectError });
+      harness.run(MS);
+    };
+    return { harness, peer, endpoint, resolve, end, changes: () => harness.system('RESOLUTION_CHANGES') };
+  }
+
+  const moved = (isConnected: boolean) => ({ kind: 'send-endpoint-moved', endpointId: ENDPOINT_ID, isConnected });
+
+  it('is told as moved once the socket has followed, and once only', () => {
+    const { harness, endpoint, resolve, end, changes } = onTheWay();
+    resolve('10.0.0.3');
+    resolve('10.0.0.4');
+    expect([harness.told, changes()]).toEqual([[], 0]);
+    end();
     harness.run(MS);
+    expect([harness.take('send-endpoint-moved'), changes()]).toEqual([[moved(true)], 1]);
+    expect(times(harness, 6)).toEqual([
+      expect.objectContaining({ address: ipv4('10.0.0.4', RECEIVER_PORT), endpoint }),
+    ]);
+  });
+
+  it('is looked up again when the socket could not follow it, whoever answers, until it can', () => {
+    const { harness, peer, endpoint, resolve, end, changes } = onTheWay();
+    resolve('10.0.0.3');
+    end(new Error('ENETUNREACH'));
     const message = expect.stringMatching(/re-resolve endpoint channel error - ENETUNREACH: aeron:udp/);
     expect(harness.take('agent-error')).toEqual([expect.objectContaining({ message })]);
-    expect(harness.take('send-endpoint-moved')).toEqual([
-      { kind: 'send-endpoint-moved', endpointId: ENDPOINT_ID, isConnected: false },
-    ]);
-    expect(harness.counter(SystemCounterId.RESOLUTION_CHANGES)).toBe(0);
-    expect(times(harness, 6)).toEqual([
-      expect.objectContaining({ address: ipv4(RECEIVER_ADDRESS, RECEIVER_PORT), endpoint }),
-    ]);
+    expect([harness.take('send-endpoint-moved'), changes()]).toEqual([[moved(false)], 0]);
+    const asked: unknown[] = [];
+    for (let i = 0; i < 6; i++) {
+      peer.sendStatusMessage();
+      asked.push(...times(harness, 1));
+    }
+    expect(asked).toEqual([expect.objectContaining({ address: undefined, endpoint })]); // so that any address is news
+    resolve(RECEIVER_ADDRESS);
+    end();
+    expect([harness.take('send-endpoint-moved'), changes()]).toEqual([[moved(true)], 1]);
+    peer.sendStatusMessage();
+    expect(times(harness, 4)).toEqual([]);
+  });
+
+  it('is not waited for when its end point is closed', () => {
+    const { harness, resolve, end } = onTheWay();
+    resolve('10.0.0.3');
+    harness.command({ kind: 'close-send-endpoint', endpointId: ENDPOINT_ID });
+    end();
+    expect(harness.told.map(({ kind }) => kind)).toEqual(['endpoint-closed']);
   });
 
   it('stays where that is switched off', () => {

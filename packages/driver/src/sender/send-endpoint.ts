@@ -66,6 +66,10 @@ export class SendEndpoint implements DestinationSocket {
   readonly #events: DriverEvents;
   /** The one destination, where there is only one. */
   #address: SocketAddress;
+  /** Where its socket is being connected to. */
+  #nextAddress: SocketAddress | undefined = undefined;
+  /** It could not be connected to the address that its name had last. */
+  #isCutOff = false;
   #lastResolutionNs: number;
   #lastErrorNs = Number.NEGATIVE_INFINITY;
   /** What is left of a run between two datagrams that are lost. */
@@ -238,26 +242,55 @@ export class SendEndpoint implements DestinationSocket {
     const isSilent = this.#publications.every(
       ({ lastStatusMessageNs }) => lastStatusMessageNs + DESTINATION_TIMEOUT_NS < nowNs,
     );
-    if (isSilent) {
+    if (isSilent || this.#isCutOff) {
       this.#lastResolutionNs = nowNs;
-      this.#askForResolution(NO_DESTINATION, channel.endpointText, this.#address);
+      // Cut off it is nowhere: any address that the name has is news, the one of before too.
+      this.#askForResolution(NO_DESTINATION, channel.endpointText, this.#isCutOff ? undefined : this.#address);
     }
   }
 
   /**
-   * A name has another address now.
+   * A name has another address now. A socket that is connected may take a while to follow; see `isMoving`.
    *
    * @cold
    */
   onResolved(endpoint: string, address: SocketAddress): void {
     if (this.destinations !== undefined) {
       this.destinations.onResolved(endpoint, address);
+    } else if (endpoint === this.channel.endpointText && this.sockets.isConnected) {
+      this.#nextAddress = address;
+      this.sockets.data.reconnect(address);
     } else if (endpoint === this.channel.endpointText) {
-      if (this.sockets.isConnected) {
-        this.#reconnect(address);
-      }
-      this.#address = address; // not before: a socket that could not follow is tried again
+      this.#address = address;
     }
+  }
+
+  /** Whether its socket is on its way to another address; `checkMoved` tells when that has ended. */
+  get isMoving(): boolean {
+    return this.#nextAddress !== undefined;
+  }
+
+  /**
+   * Tells the conductor how the socket's way to another address has ended, if it has.
+   *
+   * @cold
+   */
+  checkMoved(): 'pending' | 'moved' | 'failed' {
+    const { isReconnecting, reconnectError } = this.sockets.data;
+    if (this.#nextAddress === undefined || isReconnecting) {
+      return 'pending';
+    }
+    const isConnected = reconnectError === undefined;
+    if (isConnected) {
+      this.#address = this.#nextAddress;
+    } else {
+      const message = `re-resolve endpoint channel error - ${reconnectError.message}: ${this.channel.uri}`;
+      this.#outbox.onError(new AeronError('CHANNEL_ENDPOINT', message, { cause: reconnectError }));
+    }
+    this.#isCutOff = !isConnected;
+    this.#nextAddress = undefined;
+    this.#outbox.post({ kind: 'send-endpoint-moved', endpointId: this.endpointId, isConnected });
+    return isConnected ? 'moved' : 'failed';
   }
 
   /** @cold */
@@ -338,20 +371,6 @@ export class SendEndpoint implements DestinationSocket {
 
   #isLost(buffer: AtomicBuffer, offset: number, length: number, { address, port }: SocketAddress): boolean {
     return this.#dataLoss?.shouldDropFrame(buffer, offset, length, address, port) ?? false;
-  }
-
-  /** @cold */
-  #reconnect(address: SocketAddress): void {
-    let isConnected = false;
-    try {
-      this.sockets.data.reconnect(address);
-      isConnected = true;
-    } catch (error) {
-      const message = `re-resolve endpoint channel error - ${error instanceof Error ? error.message : error}`;
-      throw new AeronError('CHANNEL_ENDPOINT', `${message}: ${this.channel.uri}`, { cause: error });
-    } finally {
-      this.#outbox.post({ kind: 'send-endpoint-moved', endpointId: this.endpointId, isConnected });
-    }
   }
 
   /** @cold */

@@ -25,6 +25,7 @@ import { SenderPublication } from './sender-publication.ts';
 import type { SenderResources } from './sender-resources.ts';
 import { StreamOutput } from './stream-output.ts';
 
+type ResolvedCommand = Extract<SenderCommand, { kind: 'send-endpoint-resolved' }>;
 type OpenCommand = Extract<SenderCommand, { kind: 'open-send-endpoint' }>;
 
 /** What the sender's parts share. */
@@ -48,6 +49,8 @@ export class SenderCommands {
   readonly #ports: WildcardPortManager;
   /** End points whose sockets are not open yet. */
   readonly #opening: SendEndpoint[] = [];
+  /** End points whose sockets are on their way to another address. */
+  readonly #moving: SendEndpoint[] = [];
   /** State of publications that could not be served; the conductor still waits for their release. */
   readonly #failed = new Map<number, PublicationState>();
 
@@ -65,9 +68,9 @@ export class SenderCommands {
     }
   }
 
-  /** Tells the conductor which end points have opened or failed. @returns how many. */
-  checkOpening(): number {
-    let count = 0;
+  /** Tells the conductor which end points have opened, failed, or followed their names. @returns how many. */
+  checkSockets(): number {
+    let count = this.#moving.length === 0 ? 0 : this.#checkMoving();
     for (let i = this.#opening.length - 1; i >= 0; i--) {
       const endpoint = this.#opening[i] as SendEndpoint;
       const { failure } = endpoint.sockets;
@@ -91,6 +94,7 @@ export class SenderCommands {
       publication.release();
     }
     this.#opening.length = 0;
+    this.#moving.length = 0;
     for (const endpoint of this.endpoints.splice(0)) {
       endpoint.close();
     }
@@ -121,8 +125,7 @@ export class SenderCommands {
         this.#destinationsOf(command.endpointId).removeById(command.destinationId);
         break;
       case 'send-endpoint-resolved':
-        this.#find(command.endpointId)?.onResolved(command.endpoint, command.address);
-        this.#shared.counters.resolutionChanges.increment();
+        this.#onResolved(command);
         break;
       default:
         throw new AeronError('AERON', `unknown command to the sender: ${JSON.stringify(command satisfies never)}`);
@@ -208,7 +211,34 @@ export class SenderCommands {
   #drop(endpoint: SendEndpoint): void {
     remove(this.endpoints, endpoint);
     remove(this.#opening, endpoint);
+    remove(this.#moving, endpoint);
     endpoint.close();
+  }
+
+  #onResolved({ endpointId, endpoint: name, address }: ResolvedCommand): void {
+    const endpoint = this.#find(endpointId);
+    endpoint?.onResolved(name, address);
+    if (endpoint === undefined || !endpoint.isMoving) {
+      this.#shared.counters.resolutionChanges.increment();
+    } else if (!this.#moving.includes(endpoint)) {
+      this.#moving.push(endpoint);
+    }
+  }
+
+  #checkMoving(): number {
+    let count = 0;
+    for (let i = this.#moving.length - 1; i >= 0; i--) {
+      const endpoint = this.#moving[i] as SendEndpoint;
+      const outcome = endpoint.checkMoved();
+      if (outcome !== 'pending') {
+        this.#moving.splice(i, 1);
+        count++;
+      }
+      if (outcome === 'moved') {
+        this.#shared.counters.resolutionChanges.increment();
+      }
+    }
+    return count;
   }
 
   #addPublication(spec: SenderPublicationSpec): void {

@@ -101,7 +101,7 @@ export class Sender implements Agent {
     this.#events.refresh();
     let workCount = this.#outbox.flush();
     workCount += this.#inbox.drain(this.#onCommand, COMMAND_DRAIN_LIMIT);
-    workCount += this.#commands.checkOpening();
+    workCount += this.#commands.checkSockets();
 
     const shortSendsBefore = this.#counters.shortSendCount;
     const bytesSent = this.#send(nowNs);

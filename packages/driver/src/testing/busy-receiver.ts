@@ -25,6 +25,8 @@ class LoopSocket implements DatagramSocket {
   readonly localAddress = ipv4('0.0.0.0', 1);
   readonly receiveBufferLength = 0;
   readonly sendBufferLength = 0;
+  readonly isReconnecting = false;
+  readonly reconnectError = undefined;
   readonly droppedCount = 0;
   readonly runLimit = 1;
   readonly burstLength = UNBOUNDED_BURST;

@@ -30,6 +30,8 @@ function feedbackSocket(frames: AtomicBuffer, isAsked: () => boolean): DatagramS
     localAddress: ipv4('0.0.0.0', 1),
     receiveBufferLength: 0,
     sendBufferLength: 0,
+    isReconnecting: false,
+    reconnectError: undefined,
     droppedCount: 0,
     runLimit: 1,
     burstLength: UNBOUNDED_BURST,

@@ -36,6 +36,8 @@ export class FuzzSocket implements DatagramSocket {
   readonly localAddress = ipv4(RECEIVER_ADDRESS, RECEIVER_PORT);
   readonly receiveBufferLength = 0;
   readonly sendBufferLength = 0;
+  readonly isReconnecting = false;
+  readonly reconnectError = undefined;
   readonly droppedCount = 0;
   readonly runLimit = 1;
   readonly burstLength = UNBOUNDED_BURST;

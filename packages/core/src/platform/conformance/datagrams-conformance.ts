@@ -5,6 +5,8 @@ import { codeOf, eventually, type MakeSubject, pattern, type Subject, withSubjec
 
 const LOOPBACK: SocketAddress = { family: 'IPv4', address: '127.0.0.1', port: 0 };
 const LOOPBACK_IPV6: SocketAddress = { family: 'IPv6', address: '::1', port: 0 };
+/** Of another machine. */
+const ELSEWHERE: SocketAddress = { family: 'IPv4', address: '10.255.0.1', port: 40123 };
 const MANY = 1000;
 
 interface Delivery {
@@ -391,6 +393,43 @@ function connecting(make: MakeSubject): void {
     expect(delivery).toMatchObject({ port });
     expect(collect(first, [])).toBe(0);
     closing([first, second, socket]);
+  });
+
+  test('a socket that cannot follow its peer says so once that is known, and follows it elsewhere', async (subject) => {
+    const [first, second] = [
+      await openSocket(subject, { bind: LOOPBACK }),
+      await openSocket(subject, { bind: LOOPBACK }),
+    ];
+    const socket = await openSocket(subject, { bind: LOOPBACK, connect: addressOf(first) });
+    const { port } = addressOf(socket);
+    const reconnected = async (target: SocketAddress): Promise<string | undefined> => {
+      socket.reconnect(target);
+      await eventually(subject, 'outcome is known', () => !socket.isReconnecting);
+      return (socket.reconnectError as NodeJS.ErrnoException | undefined)?.code;
+    };
+    expect(await reconnected(addressOf(second))).toBe(undefined);
+    if (process.platform === 'linux') {
+      expect(await reconnected(ELSEWHERE)).toBe('EINVAL'); // no way leads there from an address of loopback
+      expect(socket.state).toBe('open');
+    }
+    for (const peer of [second, first]) {
+      expect(await reconnected(addressOf(peer))).toBe(undefined);
+      await send(subject, socket, pattern(3));
+      expect(await receive(subject, peer, 1)).toMatchObject([{ port }]);
+    }
+    closing([first, second, socket]);
+  });
+
+  test('of several reconnections the newest counts', async (subject) => {
+    const peer = await openSocket(subject, { bind: LOOPBACK });
+    const socket = await openSocket(subject, { bind: LOOPBACK, connect: addressOf(peer) });
+    socket.reconnect(ELSEWHERE);
+    socket.reconnect(addressOf(peer));
+    await eventually(subject, 'outcome is known', () => !socket.isReconnecting);
+    expect(socket.reconnectError).toBe(undefined);
+    await send(subject, socket, pattern(3));
+    expect(await receive(subject, peer, 1)).toHaveLength(1);
+    closing([peer, socket]);
   });
 
   test('a peer that is not there costs datagrams, not the socket', async (subject) => {

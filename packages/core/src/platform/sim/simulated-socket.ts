@@ -29,6 +29,8 @@ export class SimulatedSocket implements DatagramSocket {
   state: DatagramSocket['state'] = 'opening';
   error: Error | undefined = undefined;
   localAddress: SocketAddress | undefined = undefined;
+  readonly isReconnecting = false; // done when the call returns
+  reconnectError: Error | undefined = undefined;
   /** Where it is connected to. */
   peer: SocketAddress | undefined = undefined;
   readonly #network: SimulatedNetwork;
@@ -113,6 +115,11 @@ export class SimulatedSocket implements DatagramSocket {
   }
 
   reconnect(target: SocketAddress): void {
+    if (isLoopback(this.options.bind.address) && !isLoopback(target.address)) {
+      this.reconnectError = systemError('EINVAL', 'connect', `${target.address}:${target.port}`);
+      return;
+    }
+    this.reconnectError = undefined;
     this.peer = target;
     this.#isRefused = false;
   }

@@ -41,6 +41,8 @@ export class DgramSocket implements DatagramSocket {
   state: DatagramSocket['state'] = 'opening';
   error: Error | undefined = undefined;
   localAddress: SocketAddress | undefined = undefined;
+  isReconnecting = false;
+  reconnectError: Error | undefined = undefined;
   receiveBufferLength = 0;
   sendBufferLength = 0;
   droppedCount = 0;
@@ -53,7 +55,6 @@ export class DgramSocket implements DatagramSocket {
   readonly #payloadLengthMax: number;
   #target: SocketAddress | undefined;
   #isConnected = false;
-  #isReconnecting = false;
   #lateError: Error | undefined = undefined;
   #isRefused = false;
   #onBindFailed: (() => void) | undefined = undefined;
@@ -111,8 +112,8 @@ export class DgramSocket implements DatagramSocket {
 
   reconnect(target: SocketAddress): void {
     this.#target = target;
-    if (this.state === 'open' && !this.#isReconnecting) {
-      this.#isReconnecting = true;
+    if (this.state === 'open' && !this.isReconnecting) {
+      this.isReconnecting = true;
       this.#connect();
     }
   }
@@ -233,10 +234,8 @@ export class DgramSocket implements DatagramSocket {
       } else if (this.#target !== target) {
         this.#connect();
       } else {
-        this.#isReconnecting = false;
-        if (error) {
-          this.#onLateError(error);
-        }
+        this.isReconnecting = false;
+        this.reconnectError = error ?? undefined;
       }
     });
   }

@@ -55,6 +55,8 @@ export class BatchSocket implements DatagramSocket {
   state: DatagramSocket['state'];
   error: Error | undefined;
   localAddress: SocketAddress | undefined;
+  readonly isReconnecting = false; // done when the call returns
+  reconnectError: Error | undefined;
   receiveBufferLength: number;
   sendBufferLength: number;
   readonly droppedCount = 0; // what finds the receive buffer full is dropped by the kernel
@@ -69,6 +71,7 @@ export class BatchSocket implements DatagramSocket {
     this.state = 'failed';
     this.error = undefined;
     this.localAddress = undefined;
+    this.reconnectError = undefined;
     this.receiveBufferLength = 0;
     this.sendBufferLength = 0;
     this.#parts = parts;
@@ -124,9 +127,15 @@ export class BatchSocket implements DatagramSocket {
 
   /** @cold */
   reconnect(target: SocketAddress): void {
-    if (this.state === 'open') {
+    if (this.state !== 'open') {
+      return;
+    }
+    try {
       this.#parts.opener.connect(this.#descriptor, target);
       this.#isConnected = true;
+      this.reconnectError = undefined;
+    } catch (error) {
+      this.reconnectError = error as Error;
     }
   }
 
