@@ -19,7 +19,7 @@ import {
 } from '../support/raw-peer.ts';
 import { runTool } from '../support/tools.ts';
 import { Flow } from '../support/udp-flow.ts';
-import { type Peer, Scene } from '../support/udp-scene.ts';
+import { type Peer, Scene, type SceneOptions } from '../support/udp-scene.ts';
 import { until } from '../support/until.ts';
 
 jest.setTimeout(120_000);
@@ -45,6 +45,16 @@ const SETTINGS = {
   'aeron.retransmit.unicast.linger': '1s',
 };
 
+const DRIVERS: readonly Drivers[] =
+  process.platform === 'linux'
+    ? [
+        { datagramTransport: 'dgram', threadingMode: 'DEDICATED' },
+        { datagramTransport: 'batch', threadingMode: 'SHARED' },
+        { datagramTransport: 'offload', threadingMode: 'DEDICATED' },
+      ]
+    : [{ datagramTransport: 'dgram', threadingMode: 'SHARED' }];
+
+type Drivers = Pick<SceneOptions, 'threadingMode' | 'datagramTransport'>;
 type CounterName = Parameters<DriverView['system']>[0];
 
 /** A driver that is attacked, a client that subscribes and publishes to the attacker, and a stream that must not notice. */
@@ -63,8 +73,8 @@ class Siege {
     this.#others = others;
   }
 
-  static async begin(threadingMode: 'SHARED' | 'DEDICATED', attackerPort = 0): Promise<Siege> {
-    const scene = new Scene({ threadingMode, datagramTransport: 'auto', settings: SETTINGS });
+  static async begin(driver: Drivers, attackerPort = 0): Promise<Siege> {
+    const scene = new Scene({ ...driver, settings: SETTINGS });
     const peer = await scene.peer(0);
     const flow = new Flow(scene);
     const channel = `aeron:udp?endpoint=127.0.0.1:${await freePort()}`;
@@ -149,13 +159,14 @@ const NONSENSE: readonly (readonly [string, Buffer])[] = [
   ['the longest datagram that there is', Buffer.alloc(65507, 0xff)],
 ];
 
-describe.each(['SHARED', 'DEDICATED'] as const)('a driver with threading mode %s', (threadingMode) => {
+// What a transport hands on of a datagram, and what it says of its length, is its own: so each is told what makes no sense.
+describe.each(DRIVERS)('a driver with transport $datagramTransport and threading mode $threadingMode', (driver) => {
   let siege: Siege;
 
   afterEach(() => siege.end());
 
   it('counts every frame that is none, at the ends of subscriptions and of publications', async () => {
-    siege = await Siege.begin(threadingMode);
+    siege = await Siege.begin(driver);
     const { client } = siege.peer;
     const [data, control] = [await freePort(), await freePort()];
     await client.subscription(STREAM, { channel: `aeron:udp?endpoint=127.0.0.1:${data}` });
@@ -172,51 +183,8 @@ describe.each(['SHARED', 'DEDICATED'] as const)('a driver with threading mode %s
     expect(siege.attacker.received).toEqual([]);
   });
 
-  it('makes no more images of a stream than it may, and says so', async () => {
-    siege = await Siege.begin(threadingMode);
-    const port = await freePort();
-    await siege.peer.client.subscription(STREAM, { channel: `aeron:udp?endpoint=127.0.0.1:${port}` });
-    const before = siege.memoryLength;
-    await Promise.all([
-      siege.send(port, FLOOD, (index) => setupFrame({ sessionId: index, streamId: STREAM }, TERM_ID)),
-      siege.goOn(),
-    ]);
-    await siege.goOn();
-    expect(siege.countersOf(RECEIVER_POSITION_TYPE_ID).length).toBeLessThanOrEqual(SESSION_LIMIT);
-    expect(siege.countersOf(RECEIVER_POSITION_TYPE_ID).length).toBeGreaterThan(0);
-    expect(siege.view.system('ERRORS')).toBeGreaterThan(0);
-    const { stdout } = await runTool('error-stat', siege.peer.directory);
-    expect(stdout).toContain(
-      `exceeded session limit, streamId=${STREAM} sourceAddress=127.0.0.1:${siege.attacker.port}`,
-    );
-    expect(siege.memoryLength - before).toBeLessThan(MEMORY_GROWTH_MAX);
-    await until(
-      () => siege.countersOf(RECEIVER_POSITION_TYPE_ID).length === 0,
-      'the images to end, of which nothing came',
-    );
-  });
-
-  it('asks a bounded number of strangers for their SETUP', async () => {
-    siege = await Siege.begin(threadingMode);
-    const port = await freePort();
-    await siege.peer.client.subscription(STREAM, { channel: `aeron:udp?endpoint=127.0.0.1:${port}` });
-    const before = siege.memoryLength;
-    await Promise.all([
-      siege.send(port, FLOOD, (index) => dataFrame({ sessionId: index, streamId: STREAM }, TERM_ID, 0, 64)),
-      siege.goOn(),
-    ]);
-    await siege.goOn();
-    const asked = siege.attacker.receivedOf(Type.SM).map(fieldsOf.sessionId);
-    expect(asked.length).toBeGreaterThan(0);
-    expect(new Set(asked).size).toBe(asked.length); // each once, but for those whose second is over
-    expect(asked.length).toBeLessThanOrEqual(2 * MAX_PENDING_SETUPS);
-    expect(siege.countersOf(RECEIVER_POSITION_TYPE_ID)).toEqual([]);
-    expect(siege.view.system('ERRORS')).toBe(0);
-    expect(siege.memoryLength - before).toBeLessThan(MEMORY_GROWTH_MAX);
-  });
-
   it('takes of a sender only what fits where the stream is', async () => {
-    siege = await Siege.begin(threadingMode);
+    siege = await Siege.begin(driver);
     const port = await freePort();
     const subscription = await siege.peer.client.subscription(STREAM, {
       channel: `aeron:udp?endpoint=127.0.0.1:${port}`,
@@ -249,10 +217,60 @@ describe.each(['SHARED', 'DEDICATED'] as const)('a driver with threading mode %s
     expect(siege.countersOf(RECEIVER_POSITION_TYPE_ID)).toEqual([half]);
     expect(siege.view.system('ERRORS')).toBe(0);
   });
+});
+
+describe.each(['SHARED', 'DEDICATED'] as const)('a driver with threading mode %s', (threadingMode) => {
+  const driver = { threadingMode, datagramTransport: 'auto' } as const;
+  let siege: Siege;
+
+  afterEach(() => siege.end());
+
+  it('makes no more images of a stream than it may, and says so', async () => {
+    siege = await Siege.begin(driver);
+    const port = await freePort();
+    await siege.peer.client.subscription(STREAM, { channel: `aeron:udp?endpoint=127.0.0.1:${port}` });
+    const before = siege.memoryLength;
+    await Promise.all([
+      siege.send(port, FLOOD, (index) => setupFrame({ sessionId: index, streamId: STREAM }, TERM_ID)),
+      siege.goOn(),
+    ]);
+    await siege.goOn();
+    expect(siege.countersOf(RECEIVER_POSITION_TYPE_ID).length).toBeLessThanOrEqual(SESSION_LIMIT);
+    expect(siege.countersOf(RECEIVER_POSITION_TYPE_ID).length).toBeGreaterThan(0);
+    expect(siege.view.system('ERRORS')).toBeGreaterThan(0);
+    const { stdout } = await runTool('error-stat', siege.peer.directory);
+    expect(stdout).toContain(
+      `exceeded session limit, streamId=${STREAM} sourceAddress=127.0.0.1:${siege.attacker.port}`,
+    );
+    expect(siege.memoryLength - before).toBeLessThan(MEMORY_GROWTH_MAX);
+    await until(
+      () => siege.countersOf(RECEIVER_POSITION_TYPE_ID).length === 0,
+      'the images to end, of which nothing came',
+    );
+  });
+
+  it('asks a bounded number of strangers for their SETUP', async () => {
+    siege = await Siege.begin(driver);
+    const port = await freePort();
+    await siege.peer.client.subscription(STREAM, { channel: `aeron:udp?endpoint=127.0.0.1:${port}` });
+    const before = siege.memoryLength;
+    await Promise.all([
+      siege.send(port, FLOOD, (index) => dataFrame({ sessionId: index, streamId: STREAM }, TERM_ID, 0, 64)),
+      siege.goOn(),
+    ]);
+    await siege.goOn();
+    const asked = siege.attacker.receivedOf(Type.SM).map(fieldsOf.sessionId);
+    expect(asked.length).toBeGreaterThan(0);
+    expect(new Set(asked).size).toBe(asked.length); // each once, but for those whose second is over
+    expect(asked.length).toBeLessThanOrEqual(2 * MAX_PENDING_SETUPS);
+    expect(siege.countersOf(RECEIVER_POSITION_TYPE_ID)).toEqual([]);
+    expect(siege.view.system('ERRORS')).toBe(0);
+    expect(siege.memoryLength - before).toBeLessThan(MEMORY_GROWTH_MAX);
+  });
 
   it('sends again what one asks for, once in a while, whoever asks how often', async () => {
     const port = await freePort();
-    siege = await Siege.begin(threadingMode, port);
+    siege = await Siege.begin(driver, port);
     const { client } = siege.peer;
     const handle = await client.publication(STREAM, {
       channel: `aeron:udp?endpoint=127.0.0.1:${port}`,
@@ -289,7 +307,7 @@ describe.each(['SHARED', 'DEDICATED'] as const)('a driver with threading mode %s
 
   it('is moved by no status message from nowhere, and none with a position that is forged', async () => {
     const port = await freePort();
-    siege = await Siege.begin(threadingMode, port);
+    siege = await Siege.begin(driver, port);
     const { client } = siege.peer;
     const handle = await client.publication(STREAM, {
       channel: `aeron:udp?endpoint=127.0.0.1:${port}`,
