@@ -126,14 +126,15 @@ whereThereAreSome(`drivers in network namespaces${problem === undefined ? '' : `
   });
 
   it('carry streams over a line that is too thin, whose queue drops what does not fit', async () => {
-    namespaces.setQueue('near', 'tbf', 'rate', '40mbit', 'burst', '8kb', 'limit', '12kb');
+    namespaces.setQueue('near', 'tbf', 'rate', '40mbit', 'burst', '2kb', 'limit', '3kb');
     const [channel] = await channels();
     const flow = new Flow(scene);
     const subscription = await flow.subscription(scene.far, channel);
     const publication = await flow.publication(scene.near, channel);
     await flow.connected([publication], [subscription]);
     const view = scene.stage.view(scene.near.directory);
-    // It drops what comes faster than 20 KiB at a time, which a driver that has to wait for its turn may not send at first.
+    // It drops all but three datagrams of what comes at once, so that frames arrive one by one while the conductor looks for them;
+    // but a driver that has to wait for its turn may send no more than that at first.
     await until(async () => {
       await flow.carry([publication], [subscription], 300);
       return view.system('RETRANSMITS_SENT') > 0;

@@ -7,6 +7,7 @@ import { AtomicBuffer } from '@aeron/core/internal';
 import { SeededRandom } from '@aeron/core/testing';
 import type { FlowControl } from '../flow-control/flow-control.ts';
 import { RetransmitHandler } from '../sender/retransmit-handler.ts';
+import { putFrame } from '../testing/term-frame.ts';
 import { StaticDelayGenerator } from './feedback-delay.ts';
 import type { ImageLossDetector } from './image-loss-detector.ts';
 import { LossDetector } from './loss-detector.ts';
@@ -110,7 +111,7 @@ class Recovery {
   #receive(position: number): void {
     if (position >= this.#position) {
       const term = this.#terms[Math.floor(position / TERM_LENGTH) % 3] as AtomicBuffer;
-      term.putInt32Release(position % TERM_LENGTH, FRAME);
+      putFrame(term, Math.floor(position / TERM_LENGTH), position % TERM_LENGTH, FRAME);
       this.#hwm = Math.max(this.#hwm, position + FRAME);
     }
   }

@@ -6,8 +6,8 @@
  *
  * @hot
  */
-import { TermGapScanner } from '@aeron/codecs/internal';
 import type { AtomicBuffer } from '@aeron/core/internal';
+import { FrameGapScanner } from './frame-gap-scanner.ts';
 import type { RepairTime } from './repair-time.ts';
 
 /** Ranges that are followed at a time; what is missing beyond them waits until some are repaired. */
@@ -67,7 +67,7 @@ export class OpenGaps {
   table: GapTable | undefined = undefined;
   private spare: GapTable | undefined = undefined;
   private readonly repairTime: RepairTime;
-  private readonly scanner = new TermGapScanner();
+  private readonly scanner = new FrameGapScanner();
   /** The last NAK so far, and the last one that is known to have been answered. */
   private nakNumber = 0;
   private answeredNumber = 0;
@@ -102,6 +102,13 @@ export class OpenGaps {
     return true;
   }
 
+  /** Follows none of them any more. */
+  clear(): void {
+    if (this.table !== undefined) {
+      this.table.count = 0;
+    }
+  }
+
   /** All of them are repaired, or their term is over. */
   close(nowNs: number): void {
     const { table } = this;
@@ -113,8 +120,8 @@ export class OpenGaps {
     }
   }
 
-  /** Looks what has come in since the last time. @param rebuildOffset what lies before it has been consumed. */
-  update(term: AtomicBuffer, rebuildOffset: number, nowNs: number): void {
+  /** Looks what has come in since the last time. @param completeOffset nothing is missing before it. */
+  update(term: AtomicBuffer, termId: number, completeOffset: number, nowNs: number): void {
     const { table, spare, scanner } = this;
     if (table === undefined || spare === undefined || table.count === 0) {
       return;
@@ -125,13 +132,13 @@ export class OpenGaps {
     for (let i = 0; i < table.count; i++) {
       const start = table.starts[i] as number;
       const end = table.ends[i] as number;
-      const gapOffset = scanner.scan(term, Math.max(start, rebuildOffset), end);
+      const gapOffset = scanner.scan(term, termId, Math.max(start, completeOffset), end);
       if (gapOffset === start && scanner.gapLength === end - start) {
         spare.appendPart(start, end, table, i);
       } else {
         hasChanged = true;
         this.measure(table, i, nowNs);
-        this.split(term, i, gapOffset, nowNs);
+        this.split(term, termId, i, gapOffset, nowNs);
       }
     }
     if (hasChanged) {
@@ -174,14 +181,14 @@ export class OpenGaps {
   }
 
   /** What remains of a range, from its first missing byte on. */
-  private split(term: AtomicBuffer, index: number, firstOffset: number, nowNs: number): void {
+  private split(term: AtomicBuffer, termId: number, index: number, firstOffset: number, nowNs: number): void {
     const { scanner } = this;
     const table = this.table as GapTable;
     const spare = this.spare as GapTable;
     const start = table.starts[index] as number;
     const end = table.ends[index] as number;
     const laterCount = table.count - index - 1;
-    for (let offset = firstOffset; offset < end; offset = scanner.scan(term, offset, end)) {
+    for (let offset = firstOffset; offset < end; offset = scanner.scan(term, termId, offset, end)) {
       // The last place is for all that is left, be some of it repaired.
       const isLastPlace = spare.count + laterCount + 1 >= MAX_OPEN_GAPS;
       const partEnd = isLastPlace ? end : offset + scanner.gapLength;

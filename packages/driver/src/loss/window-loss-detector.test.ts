@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { AtomicBuffer } from '@aeron/core/internal';
-import { allocationPerCall } from '@aeron/core/testing';
+import { allocationPerCall, SeededRandom } from '@aeron/core/testing';
+import { beginFrame, putFrame } from '../testing/term-frame.ts';
 import { StaticDelayGenerator } from './feedback-delay.ts';
 import { MAX_OPEN_GAPS, MAX_QUICK_NAKS } from './open-gaps.ts';
 import { UNMEASURED_REPAIR_NS } from './repair-time.ts';
@@ -36,9 +37,13 @@ class Fixture {
     return true;
   }
 
+  get #termId(): number {
+    return (INITIAL_TERM_ID + Math.floor(this.rebuildPosition / TERM_LENGTH)) | 0;
+  }
+
   receive(...frames: number[]): void {
     for (const frame of frames) {
-      this.term.putInt32Release(frame * FRAME, FRAME);
+      putFrame(this.term, this.#termId, frame * FRAME, FRAME);
       this.hwmPosition = Math.max(this.hwmPosition, (frame + 1) * FRAME);
     }
   }
@@ -332,6 +337,71 @@ describe('the loss detector of a whole window', () => {
     expect([0, 1, 2, 9].map((count) => retryDelayNs(count, 30 * MS))).toEqual([30 * MS, 30 * MS, 30 * MS, 30 * MS]);
   });
 
+  it('takes payload of a frame that is being written for no frame behind a gap', () => {
+    const fixture = new Fixture();
+    fixture.receive(0, 4);
+    const payload = [FRAME + 32, 3 * FRAME - 32, 3 * FRAME + 32];
+    for (const offset of payload) {
+      fixture.term.putInt32(offset, 0x7fffffff);
+    }
+    fixture.pass(0);
+    expect(fixture.pass(DELAY_NS)).toEqual(['!@1+3']);
+    fixture.receive(1); // the others were lost on the way
+    fixture.pass(2 * LONG_NS);
+    expect(fixture.rebuildPosition).toBe(2 * FRAME);
+    expect(fixture.pass(4 * LONG_NS)).toContain('@2+2');
+    fixture.receive(3);
+    fixture.pass(5 * LONG_NS);
+    expect(fixture.rebuildPosition).toBe(2 * FRAME);
+    fixture.receive(2);
+    fixture.pass(6 * LONG_NS);
+    expect(fixture.rebuildPosition).toBe(5 * FRAME);
+  });
+
+  it('asks again for what payload that looks like a frame has hidden', () => {
+    const fixture = new Fixture();
+    fixture.receive(0, 9);
+    putFrame(fixture.term, INITIAL_TERM_ID, FRAME + 32, 6 * FRAME); // and frame 2 and what follows seem to be there
+    fixture.pass(0);
+    fixture.receive(1);
+    fixture.pass(DELAY_NS);
+    expect(fixture.rebuildPosition).toBe(2 * FRAME);
+    fixture.pass(2 * DELAY_NS);
+    expect(fixture.pass(3 * LONG_NS)).toContain('@2+7');
+  });
+
+  it.each(Array.from({ length: 200 }, (_, seed) => seed))(
+    'never passes over what is missing while frames are being written (seed %d)',
+    (seed) => {
+      const random = new SeededRandom(seed);
+      const fixture = new Fixture();
+      const { term } = fixture;
+      const frames = TERM_LENGTH / 4 / FRAME;
+      const isThere = new Array<boolean>(frames).fill(false);
+      let nowNs = 0;
+      let writing = -1;
+      while (isThere.includes(false)) {
+        if (writing < 0) {
+          writing = random.nextInt(frames);
+          beginFrame(term, INITIAL_TERM_ID, writing * FRAME);
+          if (!isThere[writing]) {
+            term.putInt32(writing * FRAME + 32, random.chance(0.5) ? 0x7fffffff : random.nextInt(4 * FRAME));
+          }
+        } else {
+          isThere[writing] = true;
+          fixture.receive(writing);
+          writing = -1;
+        }
+        nowNs += random.nextInt(LONG_NS);
+        fixture.pass(nowNs);
+        const first = isThere.indexOf(false);
+        expect(fixture.rebuildPosition).toBeLessThanOrEqual((first < 0 ? frames : first) * FRAME);
+      }
+      fixture.pass(nowNs + 1);
+      expect(fixture.rebuildPosition).toBe(frames * FRAME);
+    },
+  );
+
   it('allocates nothing, whatever is lost and repaired', () => {
     const term = AtomicBuffer.allocate(TERM_LENGTH);
     const state = { rebuildPosition: 0, hwmPosition: 0, initialTermId: 0 };
@@ -350,7 +420,7 @@ describe('the loss detector of a whole window', () => {
       state.hwmPosition = state.rebuildPosition + 64 * FRAME;
       for (let i = 0; i < 64; i++) {
         const isMissing = i % 5 < 3 && (step < 3 || (step < 7 && i % 5 !== 1));
-        term.putInt32(i * FRAME, isMissing ? 0 : FRAME);
+        putFrame(term, (pass >> 3) % 4096, i * FRAME, isMissing ? 0 : FRAME);
       }
       nowNs[0] = (nowNs[0] as number) + 3_000_000;
       pass = (pass + 1) | 0;

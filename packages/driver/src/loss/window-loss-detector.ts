@@ -21,9 +21,9 @@
  * @hot
  * @source aeron-driver/LossDetector
  */
-import { TermGapScanner } from '@aeron/codecs/internal';
 import type { AtomicBuffer } from '@aeron/core/internal';
 import type { FeedbackDelayGenerator } from './feedback-delay.ts';
+import { completeOffset, FrameGapScanner } from './frame-gap-scanner.ts';
 import type { ImageLossDetector, RebuildState } from './image-loss-detector.ts';
 import { type GapTable, OpenGaps } from './open-gaps.ts';
 import { RepairTime, UNMEASURED_REPAIR_NS } from './repair-time.ts';
@@ -41,13 +41,15 @@ export interface GapRequests {
 
 export class WindowLossDetector implements ImageLossDetector {
   hasFoundLoss = false;
-  private readonly scanner = new TermGapScanner();
+  private readonly scanner = new FrameGapScanner();
   private readonly delays: FeedbackDelayGenerator;
   private readonly requests: GapRequests;
   private readonly repairTime: RepairTime;
   private readonly gaps: OpenGaps;
   private termCount = NONE;
   private termId = 0;
+  /** How far one frame follows the other, which decides alone how far the image is complete. */
+  private completeOffset = 0;
   /** What lies before it is complete but for the open gaps. */
   private scannedOffset = 0;
   /** What the sender remembers: the range that was asked for last. */
@@ -83,18 +85,28 @@ export class WindowLossDetector implements ImageLossDetector {
       this.gaps.close(nowNs);
       this.termCount = termCount;
       this.termId = (state.initialTermId + termCount) | 0;
+      this.completeOffset = rebuildOffset;
       this.scannedOffset = rebuildOffset;
     }
     // A loss that spans terms is asked for term by term.
     const isLastTerm = termCount === Math.floor(hwmPosition / termLength);
     const limitOffset = isLastTerm ? hwmPosition % termLength : termLength;
-    this.gaps.update(termBuffer, rebuildOffset, nowNs);
-    this.look(termBuffer, Math.max(this.scannedOffset, rebuildOffset), limitOffset, nowNs);
-    if (this.gaps.count === 0) {
-      return this.scannedOffset;
+    this.completeOffset = completeOffset(termBuffer, Math.max(this.completeOffset, rebuildOffset), limitOffset);
+    this.gaps.update(termBuffer, this.termId, this.completeOffset, nowNs);
+    this.look(termBuffer, Math.max(this.scannedOffset, this.completeOffset), limitOffset, nowNs);
+    this.completeOffset = completeOffset(termBuffer, this.completeOffset, limitOffset);
+    if (this.completeOffset < this.firstMissingOffset) {
+      // What seemed to be a frame behind a gap was none (FrameGapScanner): whoever writes payload that looks so delays themselves.
+      this.gaps.clear();
+      this.look(termBuffer, this.completeOffset, limitOffset, nowNs);
     }
     this.ask(termBuffer, nowNs);
-    return this.gaps.firstOffset;
+    return this.completeOffset;
+  }
+
+  /** According to the open gaps. */
+  private get firstMissingOffset(): number {
+    return this.gaps.count === 0 ? this.scannedOffset : this.gaps.firstOffset;
   }
 
   /** Looks for gaps in what has come in since the last time. */
@@ -102,7 +114,7 @@ export class WindowLossDetector implements ImageLossDetector {
     const { scanner, gaps } = this;
     let offset = fromOffset;
     while (offset < limitOffset) {
-      const gapOffset = scanner.scan(termBuffer, offset, limitOffset);
+      const gapOffset = scanner.scan(termBuffer, this.termId, offset, limitOffset);
       offset = gapOffset + scanner.gapLength;
       if (scanner.gapLength > 0) {
         if (!gaps.add(gapOffset, offset, nowNs + this.delays.delayNs())) {
