@@ -120,7 +120,8 @@ export class ReceiverImage implements DispatchedImage<ReceivedDatagram> {
     }
     const termOffset = buffer.getInt32(offset + DATA_HEADER_TERM_OFFSET_OFFSET);
     const position = termCount * this.#termLength + termOffset;
-    if (position + covered > feedback.overRunThreshold) {
+    const threshold = covered === HEARTBEAT_PACKET ? feedback.heartbeatThreshold : feedback.overRunThreshold;
+    if (position + covered > threshold) {
       counters.flowControlOverRuns.incrementRelease();
     } else if (covered === HEARTBEAT_PACKET) {
       this.#onHeartbeat(datagram, position);
