@@ -30,11 +30,11 @@ export class BufferClaim {
   /** Bytes of payload. */
   length = 0;
 
-  /** Points the claim at a frame with `length` bytes of payload. For publications. */
-  wrap(buffer: AtomicBuffer, frameOffset: number, length: number): void {
+  /** Points the claim at a frame. For publications. */
+  wrap(buffer: AtomicBuffer, frameOffset: number, frameLength: number): void {
     this.buffer = buffer;
     this.offset = frameOffset + HEADER_LENGTH;
-    this.length = length;
+    this.length = frameLength - HEADER_LENGTH;
   }
 
   /** Whether there is a claim that is neither committed nor aborted. */

@@ -8,7 +8,7 @@
 import {
   backPressureStatus,
   checkPayloadLength,
-  isPayloadLength,
+  DATA_HEADER_BLOCK_LENGTH,
   openWindow,
   producerPosition,
   seekTail,
@@ -24,8 +24,8 @@ import {
 } from '@aeron/codecs/internal';
 import type { AtomicBuffer } from '@aeron/core';
 import type { BufferClaim } from './buffer-claim.ts';
-import { type DirectBufferVector, vectorsLength } from './direct-buffer-vector.ts';
-import type { MessageParts, ReservedValueSupplier } from './message-types.ts';
+import type { DirectBufferVector } from './direct-buffer-vector.ts';
+import type { ReservedValueSupplier } from './message-types.ts';
 import { CLOSED } from './offer-result.ts';
 import { Publication } from './publication.ts';
 
@@ -46,25 +46,13 @@ export class ConcurrentPublication extends Publication {
 
   override tryClaim(length: number, claim: BufferClaim): number {
     const { log } = this;
-    let result = isPayloadLength(log, length) ? tryClaimShort(log, length) : TRY_OTHERWISE;
-    if (result === TRY_OTHERWISE) {
-      result = this.#tryClaim(length) | 0;
-    }
-    if (result < 0) {
-      return result;
-    }
-    claim.wrap(log.termBuffer, log.frameOffset, length);
-    return log.endBeginPosition + result; // by hand for the reasons given in `offer`
+    const result = this.#tryClaim(length, claim) | 0;
+    // By hand and `| 0` for the reasons given in `offer`.
+    return result < 0 ? result : ((log.endTermId - log.initialTermId) | 0) * log.termLength + log.endOffset;
   }
 
   protected override offerShort(source: AtomicBuffer, offset: unknown, length: number): number {
     return tryAppendShort(this.log, source, offset as number, length);
-  }
-
-  protected override offerShortParts(parts: MessageParts): number {
-    const { log } = this;
-    const length = vectorsLength(parts, log.maxPayloadLength);
-    return length < 0 ? TRY_OTHERWISE : tryAppendShortParts(log, parts as readonly DirectBufferVector[], length);
   }
 
   protected override offerRange(
@@ -88,15 +76,29 @@ export class ConcurrentPublication extends Publication {
     supplier: ReservedValueSupplier | undefined,
   ): number {
     const { log } = this;
+    const result = supplier === undefined ? tryAppendShortParts(log, vectors, length) : TRY_OTHERWISE;
+    if (result !== TRY_OTHERWISE) {
+      return result;
+    }
     const refusal = this.#refusal(length);
     return refusal < 0 ? refusal : tryAppendParts(log, vectors, length, supplier);
   }
 
-  #tryClaim(length: number): number {
+  #tryClaim(length: number, claim: BufferClaim): number {
     const { log } = this;
     checkPayloadLength(log, length);
-    const refusal = this.#refusal(length);
-    return refusal < 0 ? refusal : tryClaimFrame(log, length);
+    let result = tryClaimShort(log, length);
+    if (result === TRY_OTHERWISE) {
+      const refusal = this.#refusal(length);
+      if (refusal < 0) {
+        return refusal;
+      }
+      result = tryClaimFrame(log, length);
+    }
+    if (result > 0) {
+      claim.wrap(log.termBuffer, log.frameOffset, length + DATA_HEADER_BLOCK_LENGTH);
+    }
+    return result;
   }
 
   /** Looks whether it is open and there is window. @returns 0, or the negative code that the offer answers. */

@@ -4,7 +4,7 @@
  *
  * @hot
  */
-import { checkedPartsLength, isInside } from '@aeron/codecs/internal';
+import { checkedPartsLength } from '@aeron/codecs/internal';
 import type { AtomicBuffer } from '@aeron/core';
 
 const NO_BYTES = new Uint8Array(0);
@@ -40,20 +40,4 @@ export class DirectBufferVector {
   static validateAndComputeLength(vectors: readonly DirectBufferVector[]): number {
     return checkedPartsLength(vectors);
   }
-}
-
-/**
- * @returns the bytes of all parts; -1 when there are more than `limit`, or when not all of them are vectors that lie inside their
- * buffers.
- */
-export function vectorsLength(parts: readonly unknown[], limit: number): number {
-  let total = 0;
-  for (let i = 0; i < parts.length; i++) {
-    const part = parts[i];
-    if (!(part instanceof DirectBufferVector) || !isInside(part.buffer, part.offset, part.length)) {
-      return -1;
-    }
-    total += part.length;
-  }
-  return total <= limit ? total : -1;
 }

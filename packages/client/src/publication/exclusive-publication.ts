@@ -10,8 +10,8 @@ import {
   appendPaddingExclusive,
   backPressureStatus,
   checkPayloadLength,
+  DATA_HEADER_BLOCK_LENGTH,
   exclusivePosition,
-  isPayloadLength,
   openExclusive,
   openWindow,
   prepareBlockExclusive,
@@ -29,8 +29,8 @@ import {
 import type { AtomicBuffer } from '@aeron/core';
 import type { PublicationParameters } from '../conductor/ports.ts';
 import type { BufferClaim } from './buffer-claim.ts';
-import { type DirectBufferVector, vectorsLength } from './direct-buffer-vector.ts';
-import type { MessageParts, ReservedValueSupplier } from './message-types.ts';
+import type { DirectBufferVector } from './direct-buffer-vector.ts';
+import type { ReservedValueSupplier } from './message-types.ts';
 import { CLOSED, MAX_POSITION_EXCEEDED } from './offer-result.ts';
 import { Publication } from './publication.ts';
 
@@ -84,15 +84,9 @@ export class ExclusivePublication extends Publication {
 
   override tryClaim(length: number, claim: BufferClaim): number {
     const { log } = this;
-    let result = isPayloadLength(log, length) ? tryClaimShortExclusive(log, length) : TRY_OTHERWISE;
-    if (result === TRY_OTHERWISE) {
-      result = this.#tryClaim(length) | 0;
-    }
-    if (result < 0) {
-      return result;
-    }
-    claim.wrap(log.termBuffer, log.frameOffset, length);
-    return log.endBeginPosition + result; // by hand for the reasons given in `offer`
+    const result = this.#tryClaim(length, claim) | 0;
+    // By hand and `| 0` for the reasons given in `offer`.
+    return result < 0 ? result : ((log.endTermId - log.initialTermId) | 0) * log.termLength + log.endOffset;
   }
 
   /**
@@ -133,14 +127,6 @@ export class ExclusivePublication extends Publication {
     return tryAppendShortExclusive(this.log, source, offset as number, length);
   }
 
-  protected override offerShortParts(parts: MessageParts): number {
-    const { log } = this;
-    const length = vectorsLength(parts, log.maxPayloadLength);
-    return length < 0
-      ? TRY_OTHERWISE
-      : tryAppendShortPartsExclusive(log, parts as readonly DirectBufferVector[], length);
-  }
-
   protected override offerRange(
     source: AtomicBuffer | Uint8Array,
     offset: number,
@@ -162,15 +148,29 @@ export class ExclusivePublication extends Publication {
     supplier: ReservedValueSupplier | undefined,
   ): number {
     const { log } = this;
+    const result = supplier === undefined ? tryAppendShortPartsExclusive(log, vectors, length) : TRY_OTHERWISE;
+    if (result !== TRY_OTHERWISE) {
+      return result;
+    }
     const refusal = this.#refusal(length);
     return refusal < 0 ? refusal : tryAppendPartsExclusive(log, vectors, length, supplier);
   }
 
-  #tryClaim(length: number): number {
+  #tryClaim(length: number, claim: BufferClaim): number {
     const { log } = this;
     checkPayloadLength(log, length);
-    const refusal = this.#refusal(length);
-    return refusal < 0 ? refusal : tryClaimFrameExclusive(log, length);
+    let result = tryClaimShortExclusive(log, length);
+    if (result === TRY_OTHERWISE) {
+      const refusal = this.#refusal(length);
+      if (refusal < 0) {
+        return refusal;
+      }
+      result = tryClaimFrameExclusive(log, length);
+    }
+    if (result > 0) {
+      claim.wrap(log.termBuffer, log.frameOffset, length + DATA_HEADER_BLOCK_LENGTH);
+    }
+    return result;
   }
 
   /** Looks whether it is open and there is window. @returns 0, or the negative code that the offer answers. */

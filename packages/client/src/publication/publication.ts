@@ -125,10 +125,7 @@ export abstract class Publication {
    */
   protected abstract offerShort(source: AtomicBuffer, offset: unknown, length: number): number;
 
-  /** The same for a message in parts, which need not be vectors. */
-  protected abstract offerShortParts(parts: MessageParts): number;
-
-  /** @returns where the message ends in its term, see `positionBehind`, or a negative code. */
+  /** @returns APPENDED, with the position in the log's registers, or a negative code. */
   protected abstract offerRange(
     source: AtomicBuffer | Uint8Array,
     offset: number,
@@ -136,7 +133,7 @@ export abstract class Publication {
     supplier: ReservedValueSupplier | undefined,
   ): number;
 
-  /** @returns where the message ends in its term, see `positionBehind`, or a negative code. */
+  /** @returns APPENDED, with the position in the log's registers, or a negative code. */
   protected abstract offerVectors(
     vectors: readonly DirectBufferVector[],
     length: number,
@@ -213,20 +210,16 @@ export abstract class Publication {
     supplier?: ReservedValueSupplier,
   ): number {
     const { log } = this;
-    let result = TRY_OTHERWISE;
-    if (typeof length === 'number') {
-      if (second === undefined && message instanceof AtomicBuffer) {
-        result = this.offerShort(message, offset, length);
-      }
-    } else if (offset === undefined && Array.isArray(message)) {
-      result = this.offerShortParts(message);
-    }
+    let result =
+      typeof length === 'number' && second === undefined && message instanceof AtomicBuffer
+        ? this.offerShort(message, offset, length)
+        : TRY_OTHERWISE;
     if (result === TRY_OTHERWISE) {
       result = this.#offer(message, offset, length, second, secondOffset, secondLength, supplier) | 0;
     }
     // `positionBehind` by hand. A number above 2^31 is allocated when it crosses a call, but this small method is inlined;
     // and `| 0` above tells the compiler that both results are numbers, so that it need not allocate one to join them.
-    return result < 0 ? result : log.endBeginPosition + result;
+    return result < 0 ? result : ((log.endTermId - log.initialTermId) | 0) * log.termLength + log.endOffset;
   }
 
   /**

@@ -3,7 +3,6 @@
 import { AtomicBuffer } from '@aeron/core';
 import { PublicationFixture } from '../testing/publication-fixture.ts';
 import { BufferClaim } from './buffer-claim.ts';
-import { DirectBufferVector } from './direct-buffer-vector.ts';
 import { ADMIN_ACTION, BACK_PRESSURED, CLOSED, NOT_CONNECTED } from './offer-result.ts';
 import type { Publication } from './publication.ts';
 
@@ -71,44 +70,6 @@ describe.each(['concurrent', 'exclusive'] as const)('a %s publication whose wind
     expect(seen).toEqual(sent);
   });
 
-  it('delivers parts of every short length and place, once', () => {
-    const [fixture, publication] = make();
-    const source = new AtomicBuffer(Buffer.from(Array.from({ length: 2048 }, (_, i) => 33 + (i % 90))));
-    const array = source.bytes;
-    const parts = [new DirectBufferVector(), new DirectBufferVector(), new DirectBufferVector()] as const;
-    const sent = [message.getUtf8(0, 32)];
-    const seen = fixture.read().map(({ text }) => text);
-    for (let i = 0; i < 1500; i++) {
-      parts[0].reset(source, (i * 8) % 64, 8 * (i % 5));
-      parts[1].reset(i % 3 === 0 ? array : source, (i * 3) % 40, i % 300);
-      parts[2].reset(source, i % 9, i % 4 === 0 ? 8 : 900);
-      let result = publication.offer(parts);
-      while (result === ADMIN_ACTION || result === BACK_PRESSURED) {
-        seen.push(...fixture.read().map(({ text }) => text));
-        result = publication.offer(parts);
-      }
-      expect(result).toBe(publication.position);
-      sent.push(parts.map(({ offset, length }) => source.getUtf8(offset, length)).join(''));
-    }
-    seen.push(...fixture.read().map(({ text }) => text));
-    expect(publication.position).toBeGreaterThan(3 * TERM_LENGTH);
-    expect(seen).toEqual(sent);
-  });
-
-  it('answers the position of each message where a supplier appends others, to the next term too', () => {
-    const [fixture, publication] = make();
-    fixture.limit = 4 * TERM_LENGTH;
-    const result = publication.offer(message, 0, 32, () => {
-      while (publication.position < TERM_LENGTH + 3 * FRAME_LENGTH) {
-        publication.offer(message, 0, 32);
-      }
-      return 0n;
-    });
-    expect(result).toBe(2 * FRAME_LENGTH);
-    expect(publication.offer(message, 0, 32)).toBe(TERM_LENGTH + 4 * FRAME_LENGTH);
-    expect(publication.offer(message, 0, 32)).toBe(TERM_LENGTH + 5 * FRAME_LENGTH);
-  });
-
   it('refuses what is outside of the buffer, and claims nothing', () => {
     const [, publication] = make();
     for (const [offset, length] of [
@@ -140,25 +101,3 @@ it('concurrent publications of one log see the term that another one began', () 
   expect(first.offer(message)).toBe(TERM_LENGTH + 2 * FRAME_LENGTH);
   expect(first.position).toBe(TERM_LENGTH + 2 * FRAME_LENGTH);
 });
-
-it.each(['offer', 'tryClaim'] as const)(
-  '%s answers the position in a partition that came to be in use again',
-  (how) => {
-    const fixture = new PublicationFixture();
-    const publication = fixture.concurrent();
-    fixture.limit = 8 * TERM_LENGTH;
-    expect(publication.offer(message)).toBe(FRAME_LENGTH);
-    const { metadata } = fixture.log.logBuffers;
-    const { add } = Atomics as unknown as { add(words: unknown, index: number, value: unknown): never };
-    // What others may do between the look at the tail and the claim: three terms more.
-    const stalled = jest.spyOn(Atomics, 'add').mockImplementationOnce((words, index, value) => {
-      metadata.putInt32(index * 4 + 4, fixture.log.logBuffers.initialTermId + 3);
-      return add(words, index, value);
-    });
-    const claim = new BufferClaim();
-    const result = how === 'offer' ? publication.offer(message, 0, 32) : publication.tryClaim(32, claim);
-    stalled.mockRestore();
-    expect(result).toBe(3 * TERM_LENGTH + 2 * FRAME_LENGTH);
-    expect(fixture.log.logBuffers.terms[0]?.getInt32(FRAME_LENGTH + 20)).toBe(fixture.log.logBuffers.initialTermId + 3);
-  },
-);

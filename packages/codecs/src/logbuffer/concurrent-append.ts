@@ -30,14 +30,14 @@ import { ADMIN_ACTION, MAX_POSITION_EXCEEDED } from './offer-result.ts';
 import { checkMessageRange, type PayloadSource } from './payload-copy.ts';
 import { indexByTermCount } from './position.ts';
 import {
+  APPENDED,
   checkMessageLength,
   framedLength,
   type PublicationLog,
   positionBehind,
-  termBeginPosition,
+  restoreEnd,
 } from './publication-log.ts';
 import { rotateLog } from './tail.ts';
-import { restoreBegin } from './window.ts';
 
 const ACTIVE_TERM_COUNT_WORD = LOG_METADATA_ACTIVE_TERM_COUNT_OFFSET >> 2;
 const TAILS_WORD = LOG_METADATA_TERM_TAIL_COUNTERS_OFFSET >> 2;
@@ -80,7 +80,7 @@ export function locateTail(log: PublicationLog): number {
 /**
  * Claims `alignedLength` bytes in the term that `seekTail` found. On success the registers of the log say where.
  *
- * @returns where the claim ends, or ADMIN_ACTION or MAX_POSITION_EXCEEDED after dealing with the full term.
+ * @returns APPENDED, or ADMIN_ACTION or MAX_POSITION_EXCEEDED after dealing with the full term.
  */
 function tryClaimTail(log: PublicationLog, alignedLength: number): number {
   const words = log.metadata.int32;
@@ -93,14 +93,15 @@ function tryClaimTail(log: PublicationLog, alignedLength: number): number {
   }
   log.termId = termId;
   log.frameOffset = low;
-  log.endBeginPosition = termBeginPosition(log, termId);
-  return resultingOffset;
+  log.endOffset = resultingOffset;
+  log.endTermId = termId;
+  return APPENDED;
 }
 
 /** As `tryClaimTail`. @returns the stream position behind the claim, or a negative result. */
 export function claimTail(log: PublicationLog, alignedLength: number): number {
   const result = tryClaimTail(log, alignedLength);
-  return result < 0 ? result : positionBehind(log, result);
+  return result < 0 ? result : positionBehind(log);
 }
 
 /**
@@ -129,7 +130,7 @@ export function handleEndOfTerm(log: PublicationLog, low: number, termId: number
  * Appends one message of `length` bytes, as one frame or fragmented, to the term that `seekTail` found.
  *
  * @param supplier of the reserved value of each frame, or undefined.
- * @returns where the claim ends, or a negative result.
+ * @returns APPENDED, or a negative result.
  * @throws AeronError INVALID_ARGUMENT before anything is claimed.
  */
 export function tryAppendMessage(
@@ -143,11 +144,9 @@ export function tryAppendMessage(
   checkMessageLength(log, length);
   const result = tryClaimTail(log, framedLength(log, length));
   if (result > 0) {
-    const { endBeginPosition } = log;
+    const { endTermId, endOffset } = log;
     writeMessage(log, source, offset, length, supplier);
-    if (supplier !== undefined) {
-      restoreBegin(log, endBeginPosition);
-    }
+    return supplier === undefined ? result : restoreEnd(log, endTermId, endOffset);
   }
   return result;
 }
@@ -161,7 +160,7 @@ export function appendMessage(
   supplier: ReservedValueSupplier | undefined,
 ): number {
   const result = tryAppendMessage(log, source, offset, length, supplier);
-  return result < 0 ? result : positionBehind(log, result);
+  return result < 0 ? result : positionBehind(log);
 }
 
 /**
@@ -178,11 +177,9 @@ export function tryAppendParts(
   checkMessageLength(log, length);
   const result = tryClaimTail(log, framedLength(log, length));
   if (result > 0) {
-    const { endBeginPosition } = log;
+    const { endTermId, endOffset } = log;
     writeParts(log, parts, length, supplier);
-    if (supplier !== undefined) {
-      restoreBegin(log, endBeginPosition);
-    }
+    return supplier === undefined ? result : restoreEnd(log, endTermId, endOffset);
   }
   return result;
 }
@@ -195,14 +192,14 @@ export function appendParts(
   supplier: ReservedValueSupplier | undefined,
 ): number {
   const result = tryAppendParts(log, parts, length, supplier);
-  return result < 0 ? result : positionBehind(log, result);
+  return result < 0 ? result : positionBehind(log);
 }
 
 /**
  * Claims one frame for a payload of `length` bytes, which `checkPayloadLength` has passed, to be written in place at
  * `termBuffer` and `frameOffset` of the log, and committed by storing the frame length with release order.
  *
- * @returns where the claim ends, or a negative result.
+ * @returns APPENDED, or a negative result.
  */
 export function tryClaimFrame(log: PublicationLog, length: number): number {
   const frameLength = length + DATA_HEADER_LENGTH;
@@ -216,5 +213,5 @@ export function tryClaimFrame(log: PublicationLog, length: number): number {
 /** As `tryClaimFrame`. @returns the stream position behind the frame, or a negative result. */
 export function claimFrame(log: PublicationLog, length: number): number {
   const result = tryClaimFrame(log, length);
-  return result < 0 ? result : positionBehind(log, result);
+  return result < 0 ? result : positionBehind(log);
 }

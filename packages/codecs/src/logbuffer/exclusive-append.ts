@@ -3,7 +3,7 @@
  * Appending to a log with a single writer: it keeps term, offset and position for itself (`termId`, `termOffset`,
  * `termBeginPosition` of the log) and publishes the tail for observers.
  *
- * Each function returns the stream position behind what it appended, or where that ends in the term if its name begins with `try`; ADMIN_ACTION
+ * Each function returns the stream position behind what it appended, or APPENDED if its name begins with `try`; ADMIN_ACTION
  * when the term was full, which it has then padded and left; or MAX_POSITION_EXCEEDED.
  *
  * @hot
@@ -27,15 +27,17 @@ import { ADMIN_ACTION, MAX_POSITION_EXCEEDED } from './offer-result.ts';
 import { checkMessageRange, type PayloadSource } from './payload-copy.ts';
 import { computeTermBeginPosition, computeTermCount, indexByTermCount } from './position.ts';
 import {
+  APPENDED,
   checkMessageLength,
   framedLength,
   type PublicationLog,
   positionBehind,
+  restoreEnd,
   throwLength,
 } from './publication-log.ts';
 import { RawTail, rotateLogExclusive } from './tail.ts';
 import { insertFrames } from './term-rebuilder.ts';
-import { restoreBegin, shutWindow } from './window.ts';
+import { shutWindow } from './window.ts';
 
 const TAILS_WORD = LOG_METADATA_TERM_TAIL_COUNTERS_OFFSET >> 2;
 
@@ -72,8 +74,9 @@ function takeTail(log: PublicationLog, alignedLength: number): number {
   }
   log.frameOffset = termOffset;
   log.termOffset = resultingOffset;
-  log.endBeginPosition = log.termBeginPosition;
-  return resultingOffset;
+  log.endOffset = resultingOffset;
+  log.endTermId = log.termId;
+  return APPENDED;
 }
 
 function handleEndOfTerm(log: PublicationLog, termOffset: number): number {
@@ -106,7 +109,7 @@ function rotateExclusive(log: PublicationLog): void {
 /**
  * Appends one message of `length` bytes.
  *
- * @returns where the claim ends, or a negative result.
+ * @returns APPENDED, or a negative result.
  * @throws AeronError INVALID_ARGUMENT before anything is claimed.
  */
 export function tryAppendMessageExclusive(
@@ -120,11 +123,9 @@ export function tryAppendMessageExclusive(
   checkMessageLength(log, length);
   const result = takeTail(log, framedLength(log, length));
   if (result > 0) {
-    const { endBeginPosition } = log;
+    const { endTermId, endOffset } = log;
     writeMessage(log, source, offset, length, supplier);
-    if (supplier !== undefined) {
-      restoreBegin(log, endBeginPosition);
-    }
+    return supplier === undefined ? result : restoreEnd(log, endTermId, endOffset);
   }
   return result;
 }
@@ -138,7 +139,7 @@ export function appendMessageExclusive(
   supplier: ReservedValueSupplier | undefined,
 ): number {
   const result = tryAppendMessageExclusive(log, source, offset, length, supplier);
-  return result < 0 ? result : positionBehind(log, result);
+  return result < 0 ? result : positionBehind(log);
 }
 
 /** As `tryAppendMessageExclusive`, for a message in parts, `length` bytes together; see `checkedPartsLength`. */
@@ -151,11 +152,9 @@ export function tryAppendPartsExclusive(
   checkMessageLength(log, length);
   const result = takeTail(log, framedLength(log, length));
   if (result > 0) {
-    const { endBeginPosition } = log;
+    const { endTermId, endOffset } = log;
     writeParts(log, parts, length, supplier);
-    if (supplier !== undefined) {
-      restoreBegin(log, endBeginPosition);
-    }
+    return supplier === undefined ? result : restoreEnd(log, endTermId, endOffset);
   }
   return result;
 }
@@ -168,10 +167,10 @@ export function appendPartsExclusive(
   supplier: ReservedValueSupplier | undefined,
 ): number {
   const result = tryAppendPartsExclusive(log, parts, length, supplier);
-  return result < 0 ? result : positionBehind(log, result);
+  return result < 0 ? result : positionBehind(log);
 }
 
-/** Claims one frame to be written in place; see `tryClaimFrame`. @returns where the claim ends, or a negative result. */
+/** Claims one frame to be written in place; see `tryClaimFrame`. @returns APPENDED, or a negative result. */
 export function tryClaimFrameExclusive(log: PublicationLog, length: number): number {
   const frameLength = length + DATA_HEADER_LENGTH;
   const result = takeTail(log, alignFrame(frameLength));
@@ -184,7 +183,7 @@ export function tryClaimFrameExclusive(log: PublicationLog, length: number): num
 /** As `tryClaimFrameExclusive`. @returns the stream position behind the frame, or a negative result. */
 export function claimFrameExclusive(log: PublicationLog, length: number): number {
   const result = tryClaimFrameExclusive(log, length);
-  return result < 0 ? result : positionBehind(log, result);
+  return result < 0 ? result : positionBehind(log);
 }
 
 /** Appends a padding frame with `length` bytes of nothing. @throws AeronError INVALID_ARGUMENT for a length out of bounds. */
@@ -198,7 +197,7 @@ export function appendPaddingExclusive(log: PublicationLog, length: number): num
     return result;
   }
   writePadding(log, log.frameOffset, frameLength);
-  return positionBehind(log, result);
+  return positionBehind(log);
 }
 
 /** Goes on to the next term if this one is exactly full, which a block, unlike a message, can't do by itself. */
@@ -223,9 +222,9 @@ export function appendBlockExclusive(
 ): number {
   checkMessageRange(source, offset, length);
   checkBlock(log, source, offset, length);
-  const endOffset = takeTail(log, length); // fits: it was checked
+  takeTail(log, length); // fits: it was checked
   insertFrames(log.termBuffer, log.frameOffset, source, offset, length);
-  return positionBehind(log, endOffset);
+  return positionBehind(log);
 }
 
 function checkBlock(log: PublicationLog, source: AtomicBuffer, offset: number, length: number): void {

@@ -4,7 +4,7 @@
  *
  * @hot
  */
-import { AeronError, AtomicBuffer, copyAligned } from '@aeron/core/internal';
+import { AeronError, type AtomicBuffer } from '@aeron/core/internal';
 import { checkMessageRange, copyPayload, type PayloadSource } from './payload-copy.ts';
 
 const MAX_INT32 = 0x7fffffff;
@@ -40,14 +40,8 @@ export function copyParts(target: AtomicBuffer, targetOffset: number, parts: rea
   let offset = targetOffset;
   for (let i = 0; i < parts.length; i++) {
     const part = parts[i] as MessagePart;
-    const { buffer, length } = part;
-    const partOffset = part.offset;
-    if (((offset | partOffset) & 7) === 0 && buffer instanceof AtomicBuffer && buffer.wordCapacity > 0) {
-      copyAligned(target, offset, buffer, partOffset, length);
-    } else {
-      copyPayload(target, offset, buffer, partOffset, length);
-    }
-    offset += length;
+    copyPayload(target, offset, part.buffer, part.offset, part.length);
+    offset += part.length;
   }
 }
 

@@ -9,14 +9,15 @@
  *
  * @hot
  */
-import { type AtomicBuffer, copyAligned, storeInt32Release } from '@aeron/core/internal';
+import type { AtomicBuffer } from '@aeron/core/internal';
+import { copyLongs, storeInt32Release } from '@aeron/core/internal';
 import { DATA_HEADER_BLOCK_LENGTH as DATA_HEADER_LENGTH } from '../protocol/generated/data-header.ts';
 import { handleEndOfTerm } from './concurrent-append.ts';
 import { alignFrame } from './frame-descriptor.ts';
 import { copyParts, type MessagePart } from './message-parts.ts';
 import { copyPayload, isInside, type PayloadSource } from './payload-copy.ts';
-import { type PublicationLog, termBeginPosition } from './publication-log.ts';
-import { isLimitSame, restoreBegin } from './window.ts';
+import { APPENDED, type PublicationLog } from './publication-log.ts';
+import { isLimitSame } from './window.ts';
 
 /** Nothing was done: the message has to go the long way. */
 export const TRY_OTHERWISE = 0;
@@ -27,7 +28,7 @@ export const TRY_OTHERWISE = 0;
  * One piece, so that the compiler takes all of it into the loop that offers: what it takes in together is limited, and each call
  * that remains costs as much as the copy.
  *
- * @returns where the message ends in its term, TRY_OTHERWISE, or a negative result.
+ * @returns APPENDED, TRY_OTHERWISE, or a negative result.
  */
 export function tryAppendShort(log: PublicationLog, source: AtomicBuffer, offset: number, length: number): number {
   const words = log.metadataWords;
@@ -43,46 +44,50 @@ export function tryAppendShort(log: PublicationLog, source: AtomicBuffer, offset
   ) {
     return TRY_OTHERWISE;
   }
-  const frameLength = length + DATA_HEADER_LENGTH;
+  const headerLength = DATA_HEADER_LENGTH;
+  const frameLength = length + headerLength;
   const alignedLength = alignFrame(frameLength);
   const frameOffset = Atomics.add(words, tailWord, alignedLength) | 0;
   const termId = words[tailWord + 1] as number; // not before the addition, which is a full barrier
-  if (termId !== log.windowTermId || frameOffset < 0 || frameOffset > log.termLength - alignedLength) {
-    if (isOutside(log, frameOffset, termId, alignedLength)) {
-      return handleEndOfTerm(log, frameOffset >>> 0, termId, alignedLength);
-    }
+  if (frameOffset < 0 || frameOffset > log.termLength - alignedLength) {
+    return handleEndOfTerm(log, frameOffset >>> 0, termId, alignedLength);
   }
+  log.endOffset = frameOffset + alignedLength;
+  log.endTermId = termId;
   writeShortHeader(log, termId, frameOffset, frameLength);
-  copyAligned(termBuffer, frameOffset + DATA_HEADER_LENGTH, source, offset, length);
+  copyLongs(termBuffer, frameOffset + headerLength, source, offset, length);
   storeInt32Release(termBuffer.int32, frameOffset >> 2, frameLength);
-  return frameOffset + alignedLength;
+  return APPENDED;
 }
 
-/** As `tryAppendShort`, to a log with a single writer. @returns where the message ends in its term, or TRY_OTHERWISE. */
+/** As `tryAppendShort`, to a log with a single writer. @returns APPENDED or TRY_OTHERWISE. */
 export function tryAppendShortExclusive(
   log: PublicationLog,
   source: AtomicBuffer,
   offset: number,
   length: number,
 ): number {
-  const { termBuffer } = log;
-  const frameLength = length + DATA_HEADER_LENGTH;
+  const { termBuffer, termId } = log;
+  const headerLength = DATA_HEADER_LENGTH;
+  const frameLength = length + headerLength;
   const frameOffset = log.termOffset;
-  const endOffset = frameOffset + alignFrame(frameLength);
+  const resultingOffset = frameOffset + alignFrame(frameLength);
   if (
     !isShort(log, source, offset, length) ||
     frameOffset >= log.windowOffset ||
-    endOffset > log.termLength ||
+    resultingOffset > log.termLength ||
     !isLimitSame(log)
   ) {
     return TRY_OTHERWISE;
   }
-  log.metadataWords[log.tailWord] = endOffset;
-  log.termOffset = endOffset;
-  writeShortHeader(log, log.termId, frameOffset, frameLength);
-  copyAligned(termBuffer, frameOffset + DATA_HEADER_LENGTH, source, offset, length);
+  log.metadataWords[log.tailWord] = resultingOffset;
+  log.termOffset = resultingOffset;
+  log.endOffset = resultingOffset;
+  log.endTermId = termId;
+  writeShortHeader(log, termId, frameOffset, frameLength);
+  copyLongs(termBuffer, frameOffset + headerLength, source, offset, length);
   storeInt32Release(termBuffer.int32, frameOffset >> 2, frameLength);
-  return endOffset;
+  return APPENDED;
 }
 
 /** Appends a message from anywhere that fits one frame, to a log with several writers. @returns as `tryAppendShort`. */
@@ -98,7 +103,7 @@ export function tryAppendFrame(log: PublicationLog, source: PayloadSource, offse
   return result;
 }
 
-/** As `tryAppendFrame`, to a log with a single writer. @returns where the message ends in its term, or TRY_OTHERWISE. */
+/** As `tryAppendFrame`, to a log with a single writer. @returns APPENDED or TRY_OTHERWISE. */
 export function tryAppendFrameExclusive(
   log: PublicationLog,
   source: PayloadSource,
@@ -126,7 +131,7 @@ export function tryAppendShortParts(log: PublicationLog, parts: readonly Message
   return result;
 }
 
-/** As `tryAppendShortParts`, to a log with a single writer. @returns where the message ends in its term, or TRY_OTHERWISE. */
+/** As `tryAppendShortParts`, to a log with a single writer. @returns APPENDED or TRY_OTHERWISE. */
 export function tryAppendShortPartsExclusive(
   log: PublicationLog,
   parts: readonly MessagePart[],
@@ -144,7 +149,7 @@ export function tryAppendShortPartsExclusive(
  * Claims a frame for `length` bytes of payload and writes its header, in a log with several writers.
  *
  * @param length between 0 and `maxPayloadLength`.
- * @returns where the claim ends in its term, TRY_OTHERWISE, or a negative result.
+ * @returns APPENDED, TRY_OTHERWISE, or a negative result.
  */
 export function tryClaimShort(log: PublicationLog, length: number): number {
   const words = log.metadataWords;
@@ -158,42 +163,32 @@ export function tryClaimShort(log: PublicationLog, length: number): number {
   const alignedLength = alignFrame(frameLength);
   const low = Atomics.add(words, tailWord, alignedLength) | 0;
   const termId = words[tailWord + 1] as number; // not before the addition, which is a full barrier
-  if (termId !== log.windowTermId || low < 0 || low > log.termLength - alignedLength) {
-    if (isOutside(log, low, termId, alignedLength)) {
-      return handleEndOfTerm(log, low >>> 0, termId, alignedLength);
-    }
-  }
-  log.frameOffset = low;
-  writeShortHeader(log, termId, low, frameLength);
-  return low + alignedLength;
-}
-
-/** As `tryClaimShort`, in a log with a single writer. @returns where the claim ends in its term, or TRY_OTHERWISE. */
-export function tryClaimShortExclusive(log: PublicationLog, length: number): number {
-  const { termOffset } = log;
-  const frameLength = length + DATA_HEADER_LENGTH;
-  const endOffset = termOffset + alignFrame(frameLength);
-  if (termOffset >= log.windowOffset || endOffset > log.termLength || !isLimitSame(log)) {
-    return TRY_OTHERWISE;
-  }
-  log.metadataWords[log.tailWord] = endOffset;
-  log.frameOffset = termOffset;
-  log.termOffset = endOffset;
-  writeShortHeader(log, log.termId, termOffset, frameLength);
-  return endOffset;
-}
-
-/**
- * Whether a claim reaches beyond its term. One that does not is perhaps in another term than that of the window: its writer
- * was held up for so long that the partition is in use again.
- */
-function isOutside(log: PublicationLog, low: number, termId: number, alignedLength: number): boolean {
   if (low < 0 || low > log.termLength - alignedLength) {
-    return true;
+    return handleEndOfTerm(log, low >>> 0, termId, alignedLength);
   }
   log.termId = termId;
-  restoreBegin(log, termBeginPosition(log, termId));
-  return false;
+  log.frameOffset = low;
+  log.endOffset = low + alignedLength;
+  log.endTermId = termId;
+  writeShortHeader(log, termId, low, frameLength);
+  return APPENDED;
+}
+
+/** As `tryClaimShort`, in a log with a single writer. @returns APPENDED or TRY_OTHERWISE. */
+export function tryClaimShortExclusive(log: PublicationLog, length: number): number {
+  const { termOffset, termId } = log;
+  const frameLength = length + DATA_HEADER_LENGTH;
+  const resultingOffset = termOffset + alignFrame(frameLength);
+  if (termOffset >= log.windowOffset || resultingOffset > log.termLength || !isLimitSame(log)) {
+    return TRY_OTHERWISE;
+  }
+  log.metadataWords[log.tailWord] = resultingOffset;
+  log.frameOffset = termOffset;
+  log.termOffset = resultingOffset;
+  log.endOffset = resultingOffset;
+  log.endTermId = termId;
+  writeShortHeader(log, termId, termOffset, frameLength);
+  return APPENDED;
 }
 
 function isShort(log: PublicationLog, source: AtomicBuffer, offset: number, length: number): boolean {
@@ -202,7 +197,8 @@ function isShort(log: PublicationLog, source: AtomicBuffer, offset: number, leng
     (length | 0) === length &&
     (offset | 0) === offset &&
     (offset & 7) === 0 &&
-    (offset | length) >= 0 &&
+    offset >= 0 &&
+    length >= 0 &&
     length <= log.maxShortLength &&
     offset + length <= source.wordCapacity
   );

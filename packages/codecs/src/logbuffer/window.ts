@@ -7,8 +7,6 @@
  * everything derived from them, and comparing two words is much cheaper than putting a 64-bit value together. A limit that moved,
  * forward or back, is seen by the very next message, exactly as if each had read it.
  *
- * While a window is open, `endBeginPosition` of the log is where its term begins: the short ways answer an offset and store nothing.
- *
  * @hot
  */
 import type { AtomicBuffer } from '@aeron/core/internal';
@@ -31,15 +29,6 @@ export function shutWindow(log: PublicationLog): void {
   log.windowOffset = SHUT;
 }
 
-/**
- * Tells again in which term the claim was that is written, after a supplier has run, which may have appended to the same log and
- * left a window of another term.
- */
-export function restoreBegin(log: PublicationLog, endBeginPosition: number): void {
-  shutWindow(log);
-  log.endBeginPosition = endBeginPosition;
-}
-
 /** Remembers what a full look has found: the term in the log's registers, and `limit[0]`, which lies beyond the tail. */
 export function openWindow(log: PublicationLog, limit: Float64Array): void {
   const position = limit[0] as number;
@@ -47,7 +36,6 @@ export function openWindow(log: PublicationLog, limit: Float64Array): void {
   const termCount = (log.termId - log.initialTermId) | 0;
   log.limitHigh = high | 0;
   log.limitLow = (position - high * TWO_POW_32) | 0;
-  log.endBeginPosition = termCount * log.termLength;
   log.windowTermId = log.termId;
   log.tailWord = TAILS_WORD + (log.partitionIndex << 1);
   log.windowOffset = Math.min(position - termCount * log.termLength, log.termLength) | 0;

@@ -71,9 +71,8 @@ export class AtomicBuffer implements Int64Views, CopyViews {
     const aligned = base % ATOMIC_ALIGNMENT === 0;
     const atomicMemory = aligned ? memory : NO_BYTES;
     const atomicBase = aligned ? base : 0;
-    // `| 0`: an integer, which V8 then knows, and compares as one; a length may come as a double.
-    this.capacity = capacity | 0;
-    this.wordCapacity = aligned ? capacity | 0 : 0;
+    this.capacity = capacity;
+    this.wordCapacity = aligned ? capacity : 0;
     this.bytes = new Uint8Array(memory, base, capacity);
     this.view = new DataView(memory, base, capacity);
     this.int32 = new Int32Array(atomicMemory, atomicBase, aligned ? capacity >> 2 : 0);

@@ -25,12 +25,8 @@ export interface CopyViews {
 /** Up to this many bytes, words beat a call, if both places are aligned: 1344 of them 91 ns instead of 114. */
 const SHORT_ALIGNED_LENGTH = 2048;
 const SHORT_UNALIGNED_LENGTH = 128;
-/** Up to this many bytes that are whole words, one word a turn is no slower than a call. */
-const FEW_WORDS_LENGTH = 64;
 /** From here on a whole array goes by `set`. */
 const WHOLE_LENGTH = 256;
-/** The same where both sides are known to be aligned, and the words would be called for. */
-const WHOLE_ALIGNED_LENGTH = 160;
 /** Up to this many bytes of an array go one by one. */
 const SHORT_ARRAY_LENGTH = 32;
 
@@ -104,46 +100,6 @@ export function copyLongs(
   }
   if ((length & 31) !== 0) {
     copyRest(target, toIndex << 3, source, fromIndex << 3, length & 31);
-  }
-}
-
-/**
- * Copies where both places are known to be aligned to 8 bytes. A few words go by one small loop, which leaves room for more in the
- * function that it is compiled into; the rest by a call.
- */
-export function copyAligned(
-  target: CopyViews,
-  targetOffset: number,
-  source: CopyViews,
-  sourceOffset: number,
-  length: number,
-): void {
-  if (length > FEW_WORDS_LENGTH || (length & 7) !== 0) {
-    copyMany(target, targetOffset, source, sourceOffset, length);
-    return;
-  }
-  const to = target.bigInt64;
-  const from = source.bigInt64;
-  const toIndex = targetOffset >> 3;
-  const fromIndex = sourceOffset >> 3;
-  for (let i = 0; i < length >> 3; i++) {
-    to[toIndex + i] = from[fromIndex + i] as bigint;
-  }
-}
-
-function copyMany(
-  target: CopyViews,
-  targetOffset: number,
-  source: CopyViews,
-  sourceOffset: number,
-  length: number,
-): void {
-  if (length >= WHOLE_ALIGNED_LENGTH && length === source.capacity) {
-    target.bytes.set(source.bytes, targetOffset);
-  } else if (length <= SHORT_ALIGNED_LENGTH) {
-    copyLongs(target, targetOffset, source, sourceOffset, length);
-  } else {
-    copyArray(target.bytes, targetOffset, source.bytes, sourceOffset, length);
   }
 }
 
