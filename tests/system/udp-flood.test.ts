@@ -33,6 +33,8 @@ const SESSION_LIMIT = 10;
 /** Bounds of docs/limits.md. */
 const MAX_PENDING_SETUPS = 1024;
 const FLOOD = 3000;
+/** Of the frames that are asked for: no frame that is longer than what a NAK asks for is sent again. */
+const FRAME_MAX = 256;
 /** Frames between two looks at how far the driver is: what waits must fit the receive buffer of its socket. */
 const BURST = 20;
 /** Of the driver's process. All that the floods make it hold is a few pages of images and some tables. */
@@ -283,12 +285,12 @@ describe.each(['SHARED', 'DEDICATED'] as const)('a driver with threading mode %s
     const consumption = { termId, termOffset: 0, windowLength: WINDOW_LENGTH };
     await siege.attacker.send(statusMessage(key, consumption), source.port);
     await client.call('untilConnected', { handle });
-    await client.call('publish', { handle, publisher: 1, count: 20, maxLength: 200 });
+    await client.call('publish', { handle, publisher: 1, count: 20, maxLength: FRAME_MAX - 32 });
     // What is asked for before it was sent is not sent again, and for a while what is asked for again is not either.
     await until(() => siege.attacker.receivedOf(Type.DATA).some((data) => data.readInt32LE(0) > 0), 'the messages');
     const startMs = Date.now();
     await Promise.all([
-      siege.send(source.port, FLOOD, () => nakFrame(key, termId, 0, 64), 'NAK_MESSAGES_RECEIVED'),
+      siege.send(source.port, FLOOD, () => nakFrame(key, termId, 0, FRAME_MAX), 'NAK_MESSAGES_RECEIVED'),
       siege.goOn(),
     ]);
     const lingers = 2 + (Date.now() - startMs) / 1000;
