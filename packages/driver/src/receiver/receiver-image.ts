@@ -228,7 +228,7 @@ export class ReceiverImage implements DispatchedImage<ReceivedDatagram> {
       connection.isEos = true;
       this.#onEos((flags & DATA_HEADER_REVOKED_FLAG) !== 0);
     }
-    hwmPosition.proposeMaxRelease(Math.min(position, this.feedback.overRunThreshold)); // what lies beyond would not be taken yet
+    hwmPosition.proposeMaxRelease(position);
     services.counters.heartbeatsReceived.incrementRelease();
   }
 
