@@ -34,12 +34,6 @@ export class ImageFeedback {
   lastSmPosition: number;
   /** What ends beyond it does not fit into the log: half a term more than was last told. */
   overRunThreshold: number;
-  /**
-   * A sender whose window is half a term gets past it with the padding at the end of a term, of which only the header has to fit. A
-   * quarter of a term is more than the longest message needs. The reference drops its heartbeats then, and where what came before was lost
-   * as well, its receivers learn of that from nobody until the image has timed out.
-   */
-  heartbeatThreshold: number;
   readonly #context: ImageContext;
   readonly #startPosition: number;
   #lastSmChange: number;
@@ -58,7 +52,6 @@ export class ImageFeedback {
     this.#startPosition = position;
     this.lastSmPosition = position;
     this.overRunThreshold = position + termLength / 2;
-    this.heartbeatThreshold = this.overRunThreshold + termLength / 4;
     this.#lastSmChange = NO_CHANGE;
     this.#lastLossChange = NO_CHANGE;
     this.#lastRttRequest = NO_CHANGE;
@@ -155,7 +148,6 @@ export class ImageFeedback {
     services.counters.statusMessagesSent.incrementRelease();
     this.lastSmPosition = position;
     this.overRunThreshold = position + termLength / 2;
-    this.heartbeatThreshold = this.overRunThreshold + termLength / 4;
     this.#lastSmChange = change;
     this.#smDeadlineNs = nowNs + services.config.statusMessageTimeoutNs;
     this.updateActiveTransportCount(nowNs);

@@ -120,8 +120,7 @@ export class ReceiverImage implements DispatchedImage<ReceivedDatagram> {
     }
     const termOffset = buffer.getInt32(offset + DATA_HEADER_TERM_OFFSET_OFFSET);
     const position = termCount * this.#termLength + termOffset;
-    const threshold = covered === HEARTBEAT_PACKET ? feedback.heartbeatThreshold : feedback.overRunThreshold;
-    if (position + covered > threshold) {
+    if (position + covered > feedback.overRunThreshold) {
       counters.flowControlOverRuns.incrementRelease();
     } else if (covered === HEARTBEAT_PACKET) {
       this.#onHeartbeat(datagram, position);

@@ -178,14 +178,11 @@ export class SenderPublication {
     return bytesSent;
   }
 
-  /**
-   * Whether a status message can be true: at most half a term from where the sender is, which may have got a message's length further
-   * than a window of that size with the padding at the end of a term. (The reference rejects its receivers then.)
-   */
+  /** Whether a status message can be true: at most half a term from where the sender is. */
   isPositionPlausible(position: number): boolean {
     const distance = position - this.#position.getPlain();
     const halfTerm = this.termLength >> 1;
-    return distance >= -halfTerm - (this.termLength >> 2) && distance <= halfTerm;
+    return distance >= -halfTerm && distance <= halfTerm;
   }
 
   positionOf(termId: number, termOffset: number): number {
