@@ -19,17 +19,9 @@ export class TermGapScanner {
    * @returns where the contiguous part ends: the offset of the gap, or at or beyond `limitOffset`.
    */
   scan(termBuffer: AtomicBuffer, termOffset: number, limitOffset: number): number {
-    const capacity = termBuffer.capacity;
-    const limit = Math.min(limitOffset, capacity);
-    let offset = termOffset;
-    while (offset < limit) {
-      const frameLength = termBuffer.getInt32Volatile(offset);
-      if (frameLength <= 0) {
-        break;
-      }
-      offset = frameLength > capacity - offset ? capacity : offset + alignFrame(frameLength);
-    }
-    const gapOffset = offset;
+    const limit = Math.min(limitOffset, termBuffer.capacity);
+    const gapOffset = completeOffset(termBuffer, termOffset, limit);
+    let offset = gapOffset;
     if (offset < limit) {
       do {
         offset += FRAME_ALIGNMENT;
@@ -40,4 +32,22 @@ export class TermGapScanner {
     }
     return gapOffset;
   }
+}
+
+/**
+ * @param termOffset where a frame starts, or is missing.
+ * @param limitOffset at most the length of the term.
+ * @returns how far one frame follows the other: where the first one is missing, or at or beyond `limitOffset`.
+ */
+export function completeOffset(termBuffer: AtomicBuffer, termOffset: number, limitOffset: number): number {
+  const { capacity } = termBuffer;
+  let offset = termOffset;
+  while (offset < limitOffset) {
+    const frameLength = termBuffer.getInt32Volatile(offset);
+    if (frameLength <= 0) {
+      return offset;
+    }
+    offset = frameLength > capacity - offset ? capacity : offset + alignFrame(frameLength);
+  }
+  return offset;
 }

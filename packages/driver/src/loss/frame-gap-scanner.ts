@@ -8,7 +8,7 @@
  * @hot
  */
 import {
-  alignFrame,
+  completeOffset,
   DATA_HEADER_TERM_ID_OFFSET,
   DATA_HEADER_TERM_OFFSET_OFFSET,
   FRAME_ALIGNMENT,
@@ -34,24 +34,6 @@ export class FrameGapScanner {
     this.gapLength = offset - gapOffset;
     return gapOffset;
   }
-}
-
-/**
- * @param termOffset where a frame starts, or is missing.
- * @param limitOffset at most the length of the term.
- * @returns how far one frame follows the other: where the first one is missing, or at or beyond `limitOffset`.
- */
-export function completeOffset(term: AtomicBuffer, termOffset: number, limitOffset: number): number {
-  const { capacity } = term;
-  let offset = termOffset;
-  while (offset < limitOffset) {
-    const frameLength = term.getInt32Volatile(offset);
-    if (frameLength <= 0) {
-      return offset;
-    }
-    offset = frameLength > capacity - offset ? capacity : offset + alignFrame(frameLength);
-  }
-  return offset;
 }
 
 function isFrame(term: AtomicBuffer, termId: number, offset: number): boolean {

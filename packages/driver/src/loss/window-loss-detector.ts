@@ -21,9 +21,10 @@
  * @hot
  * @source aeron-driver/LossDetector
  */
+import { completeOffset } from '@aeron/codecs/internal';
 import type { AtomicBuffer } from '@aeron/core/internal';
 import type { FeedbackDelayGenerator } from './feedback-delay.ts';
-import { completeOffset, FrameGapScanner } from './frame-gap-scanner.ts';
+import { FrameGapScanner } from './frame-gap-scanner.ts';
 import type { ImageLossDetector, RebuildState } from './image-loss-detector.ts';
 import { type GapTable, OpenGaps } from './open-gaps.ts';
 import { RepairTime, UNMEASURED_REPAIR_NS } from './repair-time.ts';
